@@ -1,0 +1,30 @@
+// Completes a type-erased handler on its own turn: what every implementation of a seam does at the end of an
+// operation.
+//
+// In Boost 1.81 the move assignment of any_completion_handler recurses without end: keep one with swap() or
+// by constructing it.
+#pragma once
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/post.hpp>
+#include <type_traits>
+#include <utility>
+
+namespace mr::runtime {
+
+// Takes back what was put on the handler's cancellation slot, and posts the call. `handler` is empty
+// afterwards. The arguments must be of the handler's exact types.
+template <class... Arguments>
+void post_completion(const boost::asio::any_io_executor& executor,
+                     boost::asio::any_completion_handler<void(Arguments...)>&& handler,
+                     std::type_identity_t<Arguments>... arguments) {
+  boost::asio::any_completion_handler<void(Arguments...)> taken = std::move(handler);
+  if (auto slot = boost::asio::get_associated_cancellation_slot(taken); slot.is_connected()) slot.clear();
+  boost::asio::post(executor, [taken = std::move(taken), ... arguments = std::move(arguments)]() mutable {
+    std::move(taken)(std::move(arguments)...);
+  });
+}
+
+}  // namespace mr::runtime
