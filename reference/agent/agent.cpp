@@ -1,0 +1,140 @@
+#include "reference/agent/agent.hpp"
+
+#include "reference/agent/tables.hpp"
+#include "reference/protocol/exchange/register.hpp"
+
+namespace mr::agent {
+
+using runtime::asio::awaitable;
+
+Agent::Agent(runtime::Runtime& runtime, Settings settings)
+    : runtime_(runtime),
+      settings_(std::move(settings)),
+      link_(runtime, settings_),
+      discovered_(runtime.executor()),
+      spool_filled_(runtime.executor()),
+      scope_(runtime.executor()),
+      snmp_(runtime, settings_) {}
+
+Agent::~Agent() = default;
+
+Result<void> Agent::start() {
+  auto store = runtime_.stores().open(settings_.store, migrations());
+  MR_TRY(store);
+  store_ = std::move(*store);
+  scope_.spawn(run());
+  return {};
+}
+
+void Agent::stop() { scope_.stop(); }
+
+std::string Agent::recall(const std::string& name) {
+  const auto rows = store_->query("SELECT value FROM identity WHERE name = $1", {name});
+  return rows && !rows->empty() ? std::get<std::string>(rows->front()[0]) : std::string();
+}
+
+awaitable<Result<void>> Agent::remember(std::string name, std::string value) {
+  auto begun = co_await store_->begin();
+  MR_CO_TRY(begun);
+  MR_CO_TRY((*begun)->execute("INSERT INTO identity (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                              {name, value}));
+  co_return co_await (*begun)->commit();
+}
+
+// The key pair is made and kept before anything is sent, so that a registration that was cut short is repeated with it.
+awaitable<Result<void>> Agent::load_identity() {
+  std::string pem = recall("key_pem");
+  if (pem.empty()) {
+    pem = trust::PrivateKey::generate_p256().pem();
+    MR_CO_TRY(co_await remember("key_pem", pem));
+  }
+  auto key = trust::PrivateKey::from_pem(pem);
+  MR_CO_TRY(key);
+  key_ = *key;
+  const std::string certificate = recall("certificate");
+  if (certificate.empty()) co_return Result<void>();
+  auto chain = trust::Certificate::chain_from_pem(certificate);
+  MR_CO_TRY(chain);
+  auto envelope = trust::Certificate::from_pem(recall("envelope"));
+  MR_CO_TRY(envelope);
+  envelope_ = *envelope;
+  sender_id_ = recall("sender_id");
+  trust::Credentials credentials{*key_, *chain};
+  link_.credentials(std::move(credentials));
+  co_return Result<void>();
+}
+
+awaitable<bool> Agent::register_once() {
+  model::RegisterForManagement request;
+  request.kind = model::SenderKind::agent;
+  request.registration_key = settings_.registration_key;
+  request.location = settings_.location;
+  request.contact_email = settings_.contact_email;
+  request.host_name = settings_.host_name;
+  request.product_name = "makeready agent";
+  request.product_version = "1";
+  request.csr = trust::make_csr(*key_, {.common_name = settings_.host_name.substr(0, 64)});
+  auto conversation = exchange::registration(request, *key_);
+  const auto outcome = co_await link_.converse("registration", std::move(conversation));
+  if (!outcome) co_return false;
+  if (const auto* refused = std::get_if<exchange::Refused>(&*outcome)) {
+    refused_ = refused->code + ": " + refused->detail;
+    runtime_.trace().emit({.kind = "agent.registration_refused", .fields = {{"code", refused->code}, {"detail", refused->detail}}});
+    co_return false;
+  }
+  const auto& reply = std::get<exchange::Accepted<model::RegisterForManagementResponse>>(*outcome).reply;
+  auto begun = co_await store_->begin();
+  if (!begun) co_return false;
+  const std::pair<const char*, const std::string*> parts[] = {
+      {"certificate", &reply.certificate}, {"envelope", &reply.envelope_certificate}, {"sender_id", &reply.sender_id}};
+  for (const auto& [name, value] : parts) {
+    const auto kept = (*begun)->execute("INSERT INTO identity (name, value) VALUES ($1, $2)", {std::string(name), *value});
+    if (!kept) co_return false;
+  }
+  const auto committed = co_await (*begun)->commit();
+  if (!committed) co_return false;
+  runtime_.trace().emit({.kind = "agent.registered", .id = reply.sender_id});
+  co_return (co_await load_identity()).has_value();
+}
+
+awaitable<void> Agent::run() {
+  auto loaded = co_await load_identity();
+  if (!loaded) {
+    runtime_.trace().emit({.kind = "agent.failed", .fields = {{"why", to_string(loaded.error())}}});
+    co_return;
+  }
+  //= REG-ACTIVATE
+  if (!registered() && !co_await register_once()) co_return;
+  if (const auto opened = snmp_.open(); !opened) {
+    runtime_.trace().emit({.kind = "agent.failed", .fields = {{"why", to_string(opened.error())}}});
+    co_return;
+  }
+  scope_.spawn(discover_forever());
+  scope_.spawn(read_status_forever());
+  scope_.spawn(report_daily());
+  scope_.spawn(upload_forever());
+  scope_.spawn(poll_forever());
+}
+
+Result<std::vector<Agent::Printer>> Agent::printers() {
+  auto rows = store_->query(
+      "SELECT id, address, credentials, sys_object_id, last_address, sequence, discovered_ms FROM printer WHERE managed = 1 ORDER BY id");
+  MR_TRY(rows);
+  std::vector<Printer> out;
+  out.reserve(rows->size());
+  for (const runtime::Row& row : *rows) {
+    boost::system::error_code error;
+    Printer printer;
+    printer.id = std::get<std::int64_t>(row[0]);
+    printer.address = runtime::asio::ip::make_address(std::get<std::string>(row[1]), error);
+    printer.credentials = static_cast<std::size_t>(std::get<std::int64_t>(row[2]));
+    printer.sys_object_id = std::get<std::string>(row[3]);
+    printer.last_address = std::get<std::string>(row[4]);
+    printer.sequence = std::get<std::int64_t>(row[5]);
+    printer.discovered_ms = std::get<std::int64_t>(row[6]);
+    if (!error && printer.credentials < settings_.credentials.size()) out.push_back(std::move(printer));
+  }
+  return out;
+}
+
+}  // namespace mr::agent

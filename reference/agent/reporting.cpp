@@ -1,0 +1,154 @@
+// The daily report: read at its time, spooled with the device's sequence numbers in one transaction, uploaded until the server has it.
+#include "reference/agent/agent.hpp"
+#include "reference/protocol/exchange/report.hpp"
+#include "reference/protocol/schema/report.hpp"
+#include "reference/protocol/trust/uuid.hpp"
+
+namespace mr::agent {
+
+using runtime::asio::awaitable;
+
+namespace {
+constexpr std::size_t reports_per_package = 500;
+}
+
+model::HostIdentity Agent::host_identity() {
+  model::HostIdentity host;
+  host.dns_name = settings_.host_name;
+  host.site_name = settings_.location;
+  host.product_name = "makeready agent";
+  host.product_version = "1";
+  host.time_zone = settings_.zone.rule();
+  host.security_mode = model::SecurityMode::normal;
+  const auto counts = store_->query("SELECT COALESCE(SUM(managed), 0), COUNT(*) FROM printer", {});
+  if (counts && !counts->empty()) {
+    const auto managed = std::get<std::int64_t>(counts->front()[0]), all = std::get<std::int64_t>(counts->front()[1]);
+    host.printers_in_scope = static_cast<std::uint32_t>(managed);
+    host.printers_out_of_scope = static_cast<std::uint32_t>(all - managed);
+  }
+  return host;
+}
+
+// Packs the reports and keeps the packages: from here on they are sent, whatever happens to this process.
+awaitable<Result<void>> Agent::spool(std::vector<std::pair<Printer, model::DeviceReport>> reports) {
+  if (reports.empty()) co_return Result<void>();
+  const model::Stamp now = settings_.zone.stamp(runtime_.clock().wall());
+  auto begun = co_await store_->begin();
+  MR_CO_TRY(begun);
+  runtime::Transaction& transaction = **begun;
+  std::vector<std::pair<std::string, std::vector<std::string>>> spooled;  // key, report ids
+  for (std::size_t from = 0; from < reports.size(); from += reports_per_package) {
+    std::vector<model::DeviceReport> part;
+    std::vector<std::string> ids;
+    for (std::size_t i = from; i < std::min(reports.size(), from + reports_per_package); ++i) {
+      auto& [printer, report] = reports[i];
+      //= REP-SEQUENCE
+      report.sequence = static_cast<std::uint64_t>(++printer.sequence);
+      // An address that changed was reported once: from now on this one is the last known.
+      MR_CO_TRY(transaction.execute(
+          "UPDATE printer SET sequence = $1, serial_number = $2, manufacturer = $3, model = $4, last_address = address WHERE id = $5",
+          {printer.sequence, report.identity.serial_number.value_or(""), report.identity.manufacturer.value_or(""),
+           report.identity.model.value_or(""), printer.id}));
+      MR_CO_TRY(transaction.execute(
+          "INSERT INTO reading (printer_id, report_id, read_ms, xml) VALUES ($1, $2, $3, $4) "
+          "ON CONFLICT (printer_id) DO UPDATE SET report_id = excluded.report_id, read_ms = excluded.read_ms, xml = excluded.xml",
+          {printer.id, report.report_id, report.read_time.ms(), schema::encode(report)}));
+      ids.push_back(report.report_id);
+      part.push_back(std::move(report));
+    }
+    model::Manifest manifest;
+    manifest.package_id = trust::random_uuid();
+    manifest.sender_id = sender_id_;
+    manifest.created_at = now;
+    manifest.host = host_identity();
+    auto zip = exchange::make_package(std::move(manifest), part);
+    MR_CO_TRY(zip);
+    const std::string key = trust::random_uuid();
+    MR_CO_TRY(transaction.execute("INSERT INTO spool (idempotency_key, made_ms, zip) VALUES ($1, $2, $3)", {key, now.ms(), std::move(*zip)}));
+    spooled.emplace_back(key, std::move(ids));
+  }
+  MR_CO_TRY(co_await transaction.commit());
+  for (const auto& [key, ids] : spooled) {
+    std::vector<std::string_view> causes(ids.begin(), ids.end());
+    runtime_.trace().emit({.kind = "agent.spooled", .id = key, .causes = std::move(causes)});
+  }
+  spool_filled_.set();
+  co_return Result<void>();
+}
+
+awaitable<void> Agent::upload_forever() {
+  for (;;) {
+    auto rows = store_->query("SELECT idempotency_key, zip FROM spool ORDER BY made_ms, idempotency_key LIMIT 1", {});
+    if (!rows) {
+      runtime_.trace().note("the spool cannot be read: " + to_string(rows.error()));
+      if (!co_await runtime_.clock().sleep_for(std::chrono::minutes(1))) co_return;
+      continue;
+    }
+    if (rows->empty()) {
+      spool_filled_.clear();
+      if (!co_await spool_filled_.wait()) co_return;
+      continue;
+    }
+    const std::string key = std::get<std::string>(rows->front()[0]);
+    const runtime::Blob zip = std::move(std::get<runtime::Blob>(rows->front()[1]));
+    auto conversation = exchange::upload(zip, key, envelope_);
+    if (!conversation) {
+      runtime_.trace().emit({.kind = "agent.failed", .id = key, .fields = {{"why", to_string(conversation.error())}}});
+      co_return;
+    }
+    const auto outcome = co_await link_.converse("upload", std::move(*conversation));
+    if (!outcome) co_return;
+    auto begun = co_await store_->begin();
+    if (!begun) continue;
+    if (const auto* refused = std::get_if<exchange::Refused>(&*outcome)) {
+      // The server will not take this package, today or tomorrow: say so, and do not hold up the others.
+      runtime_.trace().emit({.kind = "agent.upload_refused", .id = key, .fields = {{"code", refused->code}, {"detail", refused->detail}}});
+    } else {
+      const auto& accepted = std::get<exchange::Accepted<model::Receipt>>(*outcome);
+      runtime_.trace().emit({.kind = "agent.uploaded",
+                             .id = key,
+                             .fields = {{"reports", static_cast<std::int64_t>(accepted.reply.reports.size())},
+                                        {"repeated", std::int64_t(accepted.status == 200)}}});
+    }
+    const auto removed = (*begun)->execute("DELETE FROM spool WHERE idempotency_key = $1", {key});
+    if (!removed) continue;
+    const auto committed = co_await (*begun)->commit();
+    if (!committed) runtime_.trace().note("the spool keeps " + key + ": " + to_string(committed.error()));
+  }
+}
+
+// Once per local calendar day at the set time. The instant of the last one is kept, so that a restart neither repeats nor skips: what
+// fell due while the host was off is done at once.
+awaitable<void> Agent::report_daily() {
+  if (!co_await discovered_.wait()) co_return;
+  runtime::Stream64 chance = runtime_.entropy().stream("agent/" + runtime_.host() + "/jitter");
+  for (;;) {
+    const std::string last = recall("last_daily_ms");
+    const model::Moment now = runtime_.clock().wall();
+    const model::Moment after = last.empty() ? now : model::Moment(std::chrono::milliseconds(std::stoll(last)));
+    const model::Moment due = settings_.zone.next(settings_.report_at, after);
+    const auto jitter = std::chrono::milliseconds(chance.below(static_cast<std::uint64_t>(settings_.jitter_max.count()) * 1000 + 1));
+    // The wall clock may be stepped: look again at least hourly.
+    while (runtime_.clock().wall() < due + jitter) {
+      const auto left = due + jitter - runtime_.clock().wall();
+      if (!co_await runtime_.clock().sleep_for(std::min<runtime::Duration>(left, std::chrono::hours(1)))) co_return;
+    }
+    // Days that were missed are made up by one read of now: the latest due instant counts as done.
+    model::Moment done = due;
+    for (model::Moment next = settings_.zone.next(settings_.report_at, done); next <= runtime_.clock().wall();
+         next = settings_.zone.next(settings_.report_at, done)) {
+      done = next;
+    }
+    auto managed = printers();
+    if (managed) {
+      const auto reported = co_await report_now(std::move(*managed), "daily");
+      if (!reported && scope_.stopping()) co_return;
+      if (!reported) runtime_.trace().emit({.kind = "agent.failed", .fields = {{"why", to_string(reported.error())}}});
+    }
+    const auto kept = co_await remember("last_daily_ms", std::to_string(done.time_since_epoch().count()));
+    if (!kept) runtime_.trace().note("the daily time is not kept: " + to_string(kept.error()));
+    co_await query(model::PollKind::daily);
+  }
+}
+
+}  // namespace mr::agent

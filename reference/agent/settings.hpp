@@ -1,0 +1,57 @@
+// What a device management application is told at its installation.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reference/protocol/model/messages.hpp"
+#include "reference/protocol/model/zone.hpp"
+#include "reference/protocol/snmp/session.hpp"
+#include "reference/protocol/trust/certificate.hpp"
+#include "reference/runtime/stream.hpp"
+
+namespace mr::agent {
+
+// Addresses first..last, both included; nothing outside the ranges gets a packet (WP-10-02).
+struct AddressRange {
+  runtime::Address first, last;
+};
+
+struct Settings {
+  std::string store = "agent";
+
+  // The server: its name is resolved, and must be in its certificate.
+  std::string server_name;
+  std::uint16_t server_port = 443;
+  std::vector<trust::Certificate> server_roots;
+
+  // One-time registration.
+  std::string registration_key;
+  std::string location;
+  std::string contact_email;
+  std::string host_name = "agent";
+
+  // The printers.
+  std::vector<AddressRange> scope;
+  std::uint16_t snmp_port = 161;
+  std::vector<snmp::SnmpCredentials> credentials;  // tried in this order at discovery
+  std::chrono::milliseconds snmp_timeout{2000};    // per attempt
+  int snmp_attempts = 3;
+  std::size_t in_flight = 32;                      // printers asked at the same time
+  bool manage_automatically = true;                // false: a discovered printer waits for Start Managing
+
+  // When.
+  model::Zone zone;
+  model::TimeOfDay report_at{120};                 // daily read, report and query, local time
+  std::chrono::seconds jitter_max{0};              // added to it by chance
+  std::chrono::milliseconds status_interval{std::chrono::hours(1)};     // 0: no status reads
+  std::chrono::milliseconds discovery_interval{std::chrono::hours(24)};  // 0: once
+  std::chrono::milliseconds poll_interval{0};      // of GetSchedule besides the daily one; 0: none
+
+  // Actions on printers that the customer permits (WP-6-01). Sending reports needs no permission.
+  std::vector<model::ActionKind> permitted;
+};
+
+}  // namespace mr::agent

@@ -1,0 +1,126 @@
+#include "reference/agent/snmp_client.hpp"
+
+namespace mr::agent {
+
+using runtime::asio::awaitable;
+
+// A printer as it is asked with one of the credentials. `stirred` is set when the request is over.
+struct SnmpClient::Peer {
+  Peer(snmp::SnmpCredentials credentials, snmp::Session::Start start, runtime::asio::any_io_executor executor)
+      : session(std::move(credentials), start), stirred(executor), free(std::move(executor)) {
+    free.set();
+  }
+  snmp::Session session;
+  runtime::Signal stirred;
+  runtime::Signal free;  // set while no request is under way
+  bool taken = false;
+  std::optional<Result<snmp::Pdu>> outcome;
+  runtime::Instant deadline;
+};
+
+SnmpClient::SnmpClient(runtime::Runtime& runtime, const Settings& settings)
+    : runtime_(runtime), settings_(settings), chance_(runtime.entropy().stream("agent/" + runtime.host() + "/snmp")) {}
+
+SnmpClient::~SnmpClient() = default;
+
+Result<void> SnmpClient::open() {
+  auto bound = runtime_.network().bind({});
+  MR_TRY(bound);
+  socket_ = std::move(*bound);
+  socket_->on_receive([this](const runtime::Datagram& datagram) { arrived(datagram); });
+  return {};
+}
+
+void SnmpClient::arrived(const runtime::Datagram& datagram) {
+  if (datagram.from.port != settings_.snmp_port) return;
+  const auto now = runtime_.clock().now().time_since_epoch();
+  // At most one of a printer's peers is busy.
+  for (auto at = peers_.lower_bound({datagram.from.address, 0}); at != peers_.end() && at->first.first == datagram.from.address; ++at) {
+    Peer& peer = *at->second;
+    if (!peer.session.busy()) continue;
+    follow(peer, datagram.from.address, peer.session.received(datagram.payload, now));
+    return;
+  }
+}
+
+void SnmpClient::follow(Peer& peer, const runtime::Address& printer, snmp::Session::Action action) {
+  if (auto* send = std::get_if<snmp::Session::Send>(&action)) {
+    peer.deadline = runtime_.clock().now() + settings_.snmp_timeout;
+    socket_->send(send->datagram, {printer, settings_.snmp_port});
+  } else if (auto* done = std::get_if<snmp::Session::Done>(&action)) {
+    peer.outcome = std::move(done->response);
+    peer.stirred.set();
+  }
+}
+
+awaitable<Result<snmp::Pdu>> SnmpClient::ask(runtime::Address printer, std::size_t which, snmp::Pdu request, int attempts) {
+  std::unique_ptr<Peer>& slot = peers_[{printer, which}];
+  if (!slot) {
+    const snmp::Session::Start start{.request_id = static_cast<std::int32_t>(chance_.below(0x7fffffff)) + 1,
+                                     .salt = chance_.next(),
+                                     .attempts_max = settings_.snmp_attempts,
+                                     .limits = {}};
+    slot = std::make_unique<Peer>(settings_.credentials[which], start, runtime_.executor());
+  }
+  Peer& peer = *slot;
+  while (peer.taken) {
+    if (!co_await peer.free.wait()) co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::operation_aborted));
+  }
+  peer.taken = true;
+  peer.free.clear();
+  Result<snmp::Pdu> outcome = co_await ask_alone(printer, peer, std::move(request), attempts);
+  peer.taken = false;
+  peer.free.set();
+  co_return outcome;
+}
+
+awaitable<Result<snmp::Pdu>> SnmpClient::ask_alone(runtime::Address printer, Peer& peer, snmp::Pdu request, int attempts) {
+  runtime::Clock& clock = runtime_.clock();
+  const runtime::Hold hold = clock.hold();
+  peer.outcome.reset();
+  peer.stirred.clear();
+  follow(peer, printer, peer.session.start(std::move(request), clock.now().time_since_epoch()));
+  int timeouts = 0;
+  while (!peer.outcome) {
+    const runtime::Instant deadline = peer.deadline;
+    const bool stirred = co_await peer.stirred.wait_until(clock, deadline);
+    if (peer.outcome) break;
+    if (!stirred && clock.now() < deadline) {  // cancelled
+      peer.session.cancel();
+      co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::operation_aborted));
+    }
+    if (clock.now() < peer.deadline) continue;  // it was sent anew meanwhile
+    if (++timeouts >= attempts) {
+      peer.session.cancel();
+      co_return Fault(snmp::errc::no_answer);
+    }
+    follow(peer, printer, peer.session.timed_out(clock.now().time_since_epoch()));
+  }
+  Result<snmp::Pdu> outcome = std::move(*peer.outcome);
+  peer.outcome.reset();
+  co_return outcome;
+}
+
+awaitable<SnmpClient::Subtree> SnmpClient::walk(runtime::Address printer, std::size_t which, snmp::Oid root) {
+  snmp::Walk::Options options;
+  const auto* community = std::get_if<snmp::CommunityCredentials>(&settings_.credentials[which]);
+  options.version = community != nullptr ? community->version : snmp::Version::v3;
+  options.repetitions = 40;
+  options.variables_max = 20'000;
+  snmp::Walk walk(std::move(root), options);
+  while (!walk.done()) {
+    snmp::Pdu request = walk.next();
+    const Result<snmp::Pdu> response = co_await ask(printer, which, std::move(request), settings_.snmp_attempts);
+    if (response.has_error() && response.error().code == runtime::asio::error::operation_aborted) {
+      Subtree cut{walk.take(), response.error()};
+      co_return cut;
+    }
+    walk.resume(response);
+  }
+  Subtree subtree;
+  if (walk.fault().code) subtree.fault = walk.fault();
+  subtree.variables = walk.take();
+  co_return subtree;
+}
+
+}  // namespace mr::agent

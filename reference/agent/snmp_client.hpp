@@ -1,0 +1,51 @@
+// Asks printers over SNMP: one UDP socket, one snmp::Session per printer, time-outs on the runtime's clock.
+//
+// One request per printer and credentials at a time: others wait their turn. lifetime: `runtime` and `settings` outlive it; it outlives its coroutines.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "reference/agent/settings.hpp"
+#include "reference/protocol/snmp/session.hpp"
+#include "reference/protocol/snmp/walk.hpp"
+#include "reference/runtime/runtime.hpp"
+
+namespace mr::agent {
+
+class SnmpClient {
+ public:
+  SnmpClient(runtime::Runtime& runtime, const Settings& settings);
+  ~SnmpClient();
+
+  // Binds the socket. errors: those of Network::bind.
+  Result<void> open();
+
+  // One request to a printer with credentials settings.credentials[which].
+  //   errors: snmp::errc::no_answer after all attempts; refused_by_peer; or what the response's error-status says
+  //   is in the PDU.
+  runtime::asio::awaitable<Result<snmp::Pdu>> ask(runtime::Address printer, std::size_t which, snmp::Pdu request, int attempts);
+
+  // All variables of a subtree. Variables that came before a failure are kept; `fault` says what it was.
+  struct Subtree {
+    std::vector<snmp::VarBind> variables;
+    std::optional<Fault> fault;
+  };
+  runtime::asio::awaitable<Subtree> walk(runtime::Address printer, std::size_t which, snmp::Oid root);
+
+ private:
+  struct Peer;
+  runtime::asio::awaitable<Result<snmp::Pdu>> ask_alone(runtime::Address printer, Peer& peer, snmp::Pdu request, int attempts);
+  void arrived(const runtime::Datagram& datagram);
+  void follow(Peer& peer, const runtime::Address& printer, snmp::Session::Action action);
+
+  runtime::Runtime& runtime_;
+  const Settings& settings_;
+  std::unique_ptr<runtime::DatagramSocket> socket_;
+  runtime::Stream64 chance_;
+  std::map<std::pair<runtime::Address, std::size_t>, std::unique_ptr<Peer>> peers_;
+};
+
+}  // namespace mr::agent

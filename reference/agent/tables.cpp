@@ -1,0 +1,51 @@
+#include "reference/agent/tables.hpp"
+
+namespace mr::agent {
+
+std::vector<std::string> migrations() {
+  return {R"sql(
+CREATE TABLE identity (
+  name TEXT PRIMARY KEY,                -- key_pem, sender_id, certificate, envelope, last_daily_ms
+  value TEXT NOT NULL
+);
+CREATE TABLE printer (
+  id INTEGER PRIMARY KEY,
+  address TEXT NOT NULL UNIQUE,
+  credentials INTEGER NOT NULL,         -- which of the settings' credentials it answered
+  sys_object_id TEXT NOT NULL,
+  description TEXT NOT NULL,
+  managed INTEGER NOT NULL,
+  discovered_ms BIGINT NOT NULL,
+  serial_number TEXT NOT NULL DEFAULT '',
+  manufacturer TEXT NOT NULL DEFAULT '',
+  model TEXT NOT NULL DEFAULT '',
+  last_address TEXT NOT NULL DEFAULT '',  -- the address before this one
+  sequence BIGINT NOT NULL DEFAULT 0,   -- of the last report
+  status_ms BIGINT NOT NULL DEFAULT 0,  -- of the last status read that was answered
+  device_status INTEGER NOT NULL DEFAULT 0,
+  printer_status INTEGER NOT NULL DEFAULT 0,
+  life_count BIGINT NOT NULL DEFAULT 0,
+  failures INTEGER NOT NULL DEFAULT 0   -- status reads without an answer, since the last that had one
+);
+CREATE TABLE spool (
+  idempotency_key TEXT PRIMARY KEY,
+  made_ms BIGINT NOT NULL,
+  zip BYTEA NOT NULL
+);
+CREATE TABLE reading (                  -- what the last full read of a printer gave, as it was reported
+  printer_id INTEGER PRIMARY KEY REFERENCES printer(id),
+  report_id TEXT NOT NULL,
+  read_ms BIGINT NOT NULL,
+  xml TEXT NOT NULL
+);
+CREATE TABLE action (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  taken_ms BIGINT NOT NULL,
+  results TEXT NOT NULL DEFAULT '',     -- the SendActionResults to send, as XML, once it was run
+  acknowledged INTEGER NOT NULL DEFAULT 0
+);
+)sql"};
+}
+
+}  // namespace mr::agent

@@ -1,0 +1,37 @@
+// Reports, stored exactly once: an upload is accepted or refused whole, and acknowledged only after its commit.
+// (WP-2-01, WP-5-01, WP-5-21)
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "reference/runtime/runtime.hpp"
+#include "reference/server/authority.hpp"
+#include "reference/server/registry.hpp"
+#include "reference/server/reply.hpp"
+#include "reference/server/settings.hpp"
+
+namespace mr::server {
+
+// Bytes of a body that is read at most: the largest zip (package::Limits) and what CMS adds to it.
+inline constexpr std::uint64_t upload_bytes_max = (std::uint64_t{64} << 20) + 4096;
+
+// lifetime: what it is made with outlives it and its coroutines.
+class Intake {
+ public:
+  Intake(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, const Settings& settings);
+
+  // Answers one SendReports of a registered sender.
+  runtime::asio::awaitable<Reply> receive(exchange::HttpRequest request, Sender sender, std::string peer);
+
+ private:
+  struct Upload;
+  Result<std::string> receipt_of(const Upload& upload, bool& conflict);
+
+  runtime::Runtime& runtime_;
+  runtime::Store& store_;
+  const Authority& authority_;
+  const Settings& settings_;
+};
+
+}  // namespace mr::server

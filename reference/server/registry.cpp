@@ -1,0 +1,241 @@
+#include "reference/server/registry.hpp"
+
+#include <array>
+
+#include "reference/protocol/schema/register.hpp"
+#include "reference/protocol/trust/digest.hpp"
+#include "reference/protocol/trust/random.hpp"
+#include "reference/protocol/trust/uuid.hpp"
+#include "reference/server/audit.hpp"
+
+namespace mr::server {
+namespace {
+
+using model::ErrorCode;
+using runtime::asio::awaitable;
+
+const std::string& text(const runtime::Value& value) { return std::get<std::string>(value); }
+std::int64_t number(const runtime::Value& value) { return std::get<std::int64_t>(value); }
+
+// 160 random bits in 32 characters that are not taken for one another when read aloud.
+std::string random_key() {
+  static constexpr std::string_view alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  std::array<std::uint8_t, 32> bytes{};
+  trust::random_bytes(bytes);
+  std::string key;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i > 0 && i % 4 == 0) key += '-';
+    key += alphabet[bytes[i] % alphabet.size()];
+  }
+  return key;
+}
+
+// The digest that is kept of a key; dashes, blanks and case do not matter.
+std::string digest(std::string_view key) {
+  std::string plain;
+  for (const char c : key) {
+    if (c == '-' || c == ' ') continue;
+    plain += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return trust::hex(trust::sha256(plain));
+}
+
+std::string public_key_digest(const trust::Bytes& der) { return trust::hex(trust::sha256(std::span<const std::byte>(der))); }
+
+std::string response_xml(const std::string& sender_id, const std::string& account_id, const std::string& certificate,
+                         const Authority& authority, const Settings& settings) {
+  model::RegisterForManagementResponse response;
+  response.sender_id = sender_id;
+  response.account_id = account_id;
+  response.certificate = certificate + authority.root.chain.front().pem();
+  response.envelope_certificate = authority.envelope.chain.front().pem();
+  response.report_time_of_day = settings.report_time_of_day;
+  response.capabilities = {"action-list", "exactly-once-reports"};
+  return schema::encode(response);
+}
+
+}  // namespace
+
+Registry::Registry(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, const Settings& settings)
+    : runtime_(runtime), store_(store), authority_(authority), settings_(settings) {}
+
+awaitable<Result<void>> Registry::change(std::string sql, std::vector<runtime::Value> arguments, std::string what) {
+  auto begun = co_await store_.begin();
+  MR_CO_TRY(begun);
+  MR_CO_TRY((*begun)->execute(sql, std::move(arguments)));
+  MR_CO_TRY(append(**begun, runtime_.clock().wall(), {"", "", "administration", "accepted", what}));
+  co_return co_await (*begun)->commit();
+}
+
+// Statements are put together before they are awaited: g++ 12 mishandles braced temporaries inside a co_await expression.
+awaitable<Result<std::string>> Registry::account(std::string name) {
+  auto rows = store_.query("SELECT id FROM account WHERE name = $1", {name});
+  MR_CO_TRY(rows);
+  if (!rows->empty()) co_return text(rows->front()[0]);
+  const std::string id = trust::random_uuid();
+  std::vector<runtime::Value> arguments{id, name};
+  MR_CO_TRY(co_await change("INSERT INTO account (id, name) VALUES ($1, $2)", std::move(arguments), "account " + id + " made"));
+  co_return id;
+}
+
+awaitable<Result<std::string>> Registry::make_key(std::string account_id, std::chrono::days valid_for) {
+  const std::string key = random_key();
+  const auto now = runtime_.clock().wall();
+  std::vector<runtime::Value> arguments{digest(key), account_id, std::int64_t(now.time_since_epoch().count()),
+                                        std::int64_t((now + valid_for).time_since_epoch().count())};
+  MR_CO_TRY(co_await change("INSERT INTO registration_key (digest, account_id, made_ms, expires_ms) VALUES ($1, $2, $3, $4)",
+                            std::move(arguments), "registration key made for account " + account_id));
+  co_return key;
+}
+
+awaitable<Result<void>> Registry::expect_device(std::string account_id, std::string manufacturer, std::string serial_number) {
+  std::vector<runtime::Value> arguments{manufacturer, serial_number, account_id};
+  co_return co_await change("INSERT INTO entitlement (manufacturer, serial_number, account_id) VALUES ($1, $2, $3)",
+                            std::move(arguments), "account " + account_id + " expects " + manufacturer + " " + serial_number);
+}
+
+awaitable<Result<void>> Registry::close_account(std::string account_id) {
+  std::vector<runtime::Value> arguments{account_id};
+  co_return co_await change("UPDATE account SET open = 0 WHERE id = $1", std::move(arguments), "account " + account_id + " closed");
+}
+
+awaitable<Result<void>> Registry::revoke_key(std::string key) {
+  std::vector<runtime::Value> arguments{digest(key)};
+  co_return co_await change("UPDATE registration_key SET revoked = 1 WHERE digest = $1", std::move(arguments),
+                            "registration key revoked");
+}
+
+//= REG-CERT-REQUIRED
+Result<std::optional<Sender>> Registry::find(const trust::Certificate& certificate) {
+  auto rows = store_.query(
+      "SELECT s.id, s.account_id, s.kind, s.serial_number FROM sender s JOIN account a ON a.id = s.account_id "
+      "WHERE s.certificate_fingerprint = $1 AND a.open = 1",
+      {certificate.fingerprint()});
+  MR_TRY(rows);
+  if (rows->empty()) return std::optional<Sender>();
+  const runtime::Row& row = rows->front();
+  return std::optional<Sender>(Sender{text(row[0]), text(row[1]),
+                                      model::from_word<model::SenderKind>(text(row[2])).value_or(model::SenderKind::agent),
+                                      text(row[3])});
+}
+
+awaitable<Reply> Registry::register_sender(std::string body, std::string peer, std::optional<trust::Certificate> factory) {
+  auto decoded = schema::decode_register(body);
+  if (!decoded) co_return refuse(schema::error_code(decoded.error()), to_string(decoded.error()));
+  const model::RegisterForManagement& asked = *decoded;
+  const bool device = asked.kind == model::SenderKind::device;
+
+  const trust::Time now = runtime_.clock().wall();
+  const std::int64_t now_ms = now.time_since_epoch().count();
+
+  auto begun = co_await store_.begin();
+  if (!begun) co_return internal_failure(begun.error());
+  runtime::Transaction& transaction = **begun;
+
+  //= REG-ORDER
+  // The first credential: a registration key, or a factory certificate. Either names an account and, if it was used, a sender.
+  std::string account_id, used_by, key_digest;
+  if (device) {
+    if (!factory) co_return refuse(ErrorCode::registration_key_refused, "a device registers with its factory certificate", "no certificate");
+    if (!asked.serial_number || !asked.manufacturer || factory->subject_serial_number() != *asked.serial_number) {
+      //= REG-DEVICE-FOREIGN
+      co_return refuse(ErrorCode::foreign_device, "the factory certificate is for another serial number",
+                       "certificate " + factory->subject_serial_number() + ", request " + asked.serial_number.value_or("(none)"));
+    }
+    auto rows = transaction.execute(
+        "SELECT e.account_id, COALESCE(s.id, '') FROM entitlement e JOIN account a ON a.id = e.account_id "
+        "LEFT JOIN sender s ON s.serial_number = e.serial_number AND s.kind = 'device' "
+        "WHERE e.manufacturer = $1 AND e.serial_number = $2 AND a.open = 1",
+        {*asked.manufacturer, *asked.serial_number});
+    if (!rows) co_return internal_failure(rows.error());
+    if (rows->empty()) co_return refuse(ErrorCode::registration_key_refused, "no account expects this device");
+    account_id = text(rows->front()[0]);
+    used_by = text(rows->front()[1]);
+  } else {
+    key_digest = digest(asked.registration_key.value_or(""));
+    auto rows = transaction.execute(
+        "SELECT k.account_id, k.expires_ms, k.revoked, COALESCE(k.sender_id, ''), a.open FROM registration_key k "
+        "JOIN account a ON a.id = k.account_id WHERE k.digest = $1",
+        {key_digest});
+    if (!rows) co_return internal_failure(rows.error());
+    std::string why;
+    if (rows->empty()) {
+      why = "unknown key";
+    } else if (number(rows->front()[2]) != 0) {
+      why = "revoked key";
+    } else if (number(rows->front()[1]) <= now_ms) {
+      why = "expired key";
+    } else if (number(rows->front()[4]) == 0) {
+      why = "closed account";
+    }
+    //= REG-KEY-WRONG
+    if (!why.empty()) co_return refuse(ErrorCode::registration_key_refused, "the registration key is not accepted", why);
+    account_id = text(rows->front()[0]);
+    used_by = text(rows->front()[3]);
+  }
+
+  //= REG-LOCATION
+  if (!asked.location || model::is_blank(*asked.location)) co_return refuse(ErrorCode::location_required, "Location is missing or blank");
+  //= REG-CONTACT
+  if (!device && (!asked.contact_email || !model::is_email_address(*asked.contact_email))) {
+    co_return refuse(ErrorCode::contact_required, "ContactEmail must be one e-mail address");
+  }
+  //= REG-CSR
+  auto csr = trust::parse_csr(asked.csr);
+  if (!csr) co_return refuse(ErrorCode::csr_refused, to_string(csr.error()));
+  const std::string public_key = public_key_digest(csr->public_key_der);
+
+  if (!used_by.empty()) {
+    //= REG-AGAIN
+    //= REG-CONFLICT
+    // The same credential again: the same answer for the same public key, none for another.
+    auto rows = transaction.execute("SELECT public_key, certificate FROM sender WHERE id = $1", {used_by});
+    if (!rows) co_return internal_failure(rows.error());
+    if (rows->empty() || text(rows->front()[0]) != public_key) {
+      co_return refuse(ErrorCode::registration_conflict, "this registration belongs to another key pair", "sender " + used_by);
+    }
+    const std::string certificate = text(rows->front()[1]);
+    if (auto appended = append(transaction, now, {peer, used_by, "registration", "repeated", ""}); !appended) {
+      co_return internal_failure(appended.error());
+    }
+    if (auto committed = co_await transaction.commit(); !committed) co_return internal_failure(committed.error());
+    Reply reply = answer(200, response_xml(used_by, account_id, certificate, authority_, settings_), "repeated");
+    reply.audited = true;
+    co_return reply;
+  }
+
+  const std::string sender_id = trust::random_uuid();
+  //= REG-CERT
+  //= REG-CSR-SUBJECT
+  auto certificate = trust::issue(authority_.root, {.subject = {.common_name = sender_id,
+                                                                .serial_number = device ? *asked.serial_number : std::string()},
+                                                    .use = trust::Use::client,
+                                                    .not_before = now - std::chrono::hours(1),
+                                                    .not_after = now + settings_.issued_for,
+                                                    .public_key_der = csr->public_key_der});
+  if (!certificate) co_return refuse(ErrorCode::csr_refused, to_string(certificate.error()));
+
+  auto inserted = transaction.execute(
+      "INSERT INTO sender (id, account_id, kind, host, location, contact_email, product, public_key, certificate, "
+      "certificate_fingerprint, serial_number, registered_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+      {sender_id, account_id, std::string(model::word(asked.kind)), asked.host_name, *asked.location,
+       asked.contact_email.value_or(""), asked.product_name + " " + asked.product_version, public_key, certificate->pem(),
+       certificate->fingerprint(), asked.serial_number.value_or(""), now_ms});
+  if (!inserted) co_return internal_failure(inserted.error());
+  if (!device) {
+    auto used = transaction.execute("UPDATE registration_key SET sender_id = $1 WHERE digest = $2", {sender_id, key_digest});
+    if (!used) co_return internal_failure(used.error());
+  }
+  auto appended = append(transaction, now, {peer, sender_id, "registration", "accepted", "account " + account_id});
+  if (!appended) co_return internal_failure(appended.error());
+  if (auto committed = co_await transaction.commit(); !committed) co_return internal_failure(committed.error());
+
+  runtime_.trace().emit({.kind = "sender.registered",
+                         .id = sender_id,
+                         .fields = {{"account", account_id}, {"sender_kind", model::word(asked.kind)}, {"location", *asked.location}}});
+  Reply reply = answer(201, response_xml(sender_id, account_id, certificate->pem(), authority_, settings_), "accepted");
+  reply.audited = true;
+  co_return reply;
+}
+
+}  // namespace mr::server

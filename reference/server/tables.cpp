@@ -1,0 +1,119 @@
+#include "reference/server/tables.hpp"
+
+namespace mr::server {
+
+std::vector<std::string> migrations() {
+  return {R"sql(
+CREATE TABLE account (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  open INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE registration_key (
+  digest TEXT PRIMARY KEY,              -- SHA-256 of the key, hex: the key itself is shown once and not kept
+  account_id TEXT NOT NULL REFERENCES account(id),
+  made_ms BIGINT NOT NULL,
+  expires_ms BIGINT NOT NULL,
+  revoked INTEGER NOT NULL DEFAULT 0,
+  sender_id TEXT                        -- who used it up
+);
+CREATE TABLE sender (
+  id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES account(id),
+  kind TEXT NOT NULL,
+  host TEXT NOT NULL,
+  location TEXT NOT NULL,
+  contact_email TEXT NOT NULL,
+  product TEXT NOT NULL,
+  public_key TEXT NOT NULL,             -- SHA-256 of the SubjectPublicKeyInfo, hex
+  certificate TEXT NOT NULL,            -- PEM, leaf
+  certificate_fingerprint TEXT NOT NULL UNIQUE,
+  serial_number TEXT NOT NULL DEFAULT '',  -- of a device that speaks for itself
+  registered_ms BIGINT NOT NULL
+);
+CREATE TABLE entitlement (             -- devices that an account expects to register by themselves
+  manufacturer TEXT NOT NULL,
+  serial_number TEXT NOT NULL,
+  account_id TEXT NOT NULL REFERENCES account(id),
+  PRIMARY KEY (manufacturer, serial_number)
+);
+CREATE TABLE device (
+  id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES account(id),
+  manufacturer TEXT NOT NULL,
+  serial_number TEXT NOT NULL,
+  model TEXT NOT NULL,
+  first_seen_ms BIGINT NOT NULL,
+  UNIQUE (manufacturer, serial_number)
+);
+CREATE TABLE upload (
+  sender_id TEXT NOT NULL REFERENCES sender(id),
+  idempotency_key TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  package_id TEXT NOT NULL,
+  receipt TEXT NOT NULL,                -- the XML that was answered, for a resend
+  stored_ms BIGINT NOT NULL,
+  PRIMARY KEY (sender_id, idempotency_key)
+);
+CREATE TABLE report (
+  id TEXT NOT NULL,
+  sender_id TEXT NOT NULL REFERENCES sender(id),
+  idempotency_key TEXT NOT NULL,
+  device_id TEXT NOT NULL REFERENCES device(id),
+  source TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  read_ms BIGINT NOT NULL,
+  read_offset_min INTEGER NOT NULL,
+  xml TEXT NOT NULL,
+  PRIMARY KEY (sender_id, id)
+);
+CREATE INDEX report_of_device ON report (device_id, read_ms);
+CREATE TABLE meter_read (
+  sender_id TEXT NOT NULL,
+  report_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  value BIGINT NOT NULL,
+  PRIMARY KEY (sender_id, report_id, name, scope, unit)
+);
+CREATE TABLE supply_read (
+  sender_id TEXT NOT NULL,
+  report_id TEXT NOT NULL,
+  supply_index INTEGER NOT NULL,
+  description TEXT NOT NULL,
+  level TEXT NOT NULL,
+  capacity TEXT NOT NULL,
+  PRIMARY KEY (sender_id, report_id, supply_index)
+);
+CREATE TABLE action (
+  id TEXT PRIMARY KEY,
+  sender_id TEXT NOT NULL REFERENCES sender(id),
+  device_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  requested_by TEXT NOT NULL,
+  queued_ms BIGINT NOT NULL,
+  delivered_ms BIGINT,
+  outcome TEXT NOT NULL DEFAULT '',
+  reason TEXT NOT NULL DEFAULT '',
+  answered_ms BIGINT
+);
+CREATE INDEX action_of_sender ON action (sender_id, queued_ms);
+CREATE TABLE audit (
+  seq BIGINT PRIMARY KEY,
+  at_ms BIGINT NOT NULL,
+  peer TEXT NOT NULL,
+  sender_id TEXT NOT NULL,
+  what TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  detail TEXT NOT NULL
+);
+CREATE TABLE authority (
+  name TEXT PRIMARY KEY,                -- root, service, envelope
+  key_pem TEXT NOT NULL,
+  chain_pem TEXT NOT NULL
+);
+)sql"};
+}
+
+}  // namespace mr::server
