@@ -104,7 +104,10 @@ awaitable<void> Agent::run() {
     co_return;
   }
   //= REG-ACTIVATE
-  if (!registered() && !co_await register_once()) co_return;
+  if (!registered()) {
+    const bool accepted = co_await register_once();
+    if (!accepted) co_return;
+  }
   if (const auto opened = snmp_.open(); !opened) {
     runtime_.trace().emit({.kind = "agent.failed", .fields = {{"why", to_string(opened.error())}}});
     co_return;

@@ -70,7 +70,8 @@ awaitable<void> Agent::read_status_round() {
   auto round = std::make_shared<StatusRound>(std::move(*managed), runtime_.executor());
   round->readers = settings_.in_flight;
   for (std::size_t i = 0; i < settings_.in_flight; ++i) scope_.spawn(read_statuses(round));
-  if (!co_await round->over.wait()) co_return;
+  const bool ready = co_await round->over.wait();
+  if (!ready) co_return;
 
   auto begun = co_await store_->begin();
   if (!begun) co_return;
@@ -99,10 +100,12 @@ awaitable<void> Agent::read_status_round() {
 
 awaitable<void> Agent::read_status_forever() {
   if (settings_.status_interval.count() == 0) co_return;
-  if (!co_await discovered_.wait()) co_return;
+  const bool ready = co_await discovered_.wait();
+  if (!ready) co_return;
   for (;;) {
     co_await read_status_round();
-    if (!co_await runtime_.clock().sleep_for(settings_.status_interval)) co_return;
+    const bool woke = co_await runtime_.clock().sleep_for(settings_.status_interval);
+    if (!woke) co_return;
   }
 }
 
@@ -186,7 +189,8 @@ awaitable<Result<void>> Agent::report_now(std::vector<Printer> printers, std::st
   auto round = std::make_shared<FullRound>(std::move(printers), runtime_.executor());
   round->readers = settings_.in_flight;
   for (std::size_t i = 0; i < settings_.in_flight; ++i) scope_.spawn(read_devices(round));
-  if (!co_await round->over.wait()) co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::operation_aborted));
+  const bool ready = co_await round->over.wait();
+  if (!ready) co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::operation_aborted));
   std::vector<std::pair<Printer, model::DeviceReport>> reports;
   std::int64_t silent = 0;
   for (std::size_t i = 0; i < round->printers.size(); ++i) {

@@ -15,7 +15,8 @@ using runtime::asio::awaitable;
 awaitable<void> Agent::poll_forever() {
   if (settings_.poll_interval.count() == 0) co_return;
   for (;;) {
-    if (!co_await runtime_.clock().sleep_for(settings_.poll_interval)) co_return;
+    const bool woke = co_await runtime_.clock().sleep_for(settings_.poll_interval);
+    if (!woke) co_return;
     co_await query(model::PollKind::interval);
   }
 }

@@ -80,7 +80,8 @@ awaitable<void> Agent::discover() {
   auto sweep = std::make_shared<Sweep>(runtime_.executor());
   sweep->probes = settings_.in_flight;
   for (std::size_t i = 0; i < settings_.in_flight; ++i) scope_.spawn(probe_all(sweep));
-  if (!co_await sweep->over.wait()) co_return;
+  const bool ready = co_await sweep->over.wait();
+  if (!ready) co_return;
 
   // Side by side, the answers come in no particular order: rows are made in the order of addresses.
   std::ranges::sort(sweep->found, {}, &Found::address);
@@ -118,7 +119,8 @@ awaitable<void> Agent::discover_forever() {
     co_await discover();
     discovered_.set();
     if (settings_.discovery_interval.count() == 0) co_return;
-    if (!co_await runtime_.clock().sleep_for(settings_.discovery_interval)) co_return;
+    const bool slept = co_await runtime_.clock().sleep_for(settings_.discovery_interval);
+    if (!slept) co_return;
   }
 }
 

@@ -81,12 +81,14 @@ awaitable<void> Agent::upload_forever() {
     auto rows = store_->query("SELECT idempotency_key, zip FROM spool ORDER BY made_ms, idempotency_key LIMIT 1", {});
     if (!rows) {
       runtime_.trace().note("the spool cannot be read: " + to_string(rows.error()));
-      if (!co_await runtime_.clock().sleep_for(std::chrono::minutes(1))) co_return;
+      const bool woke = co_await runtime_.clock().sleep_for(std::chrono::minutes(1));
+      if (!woke) co_return;
       continue;
     }
     if (rows->empty()) {
       spool_filled_.clear();
-      if (!co_await spool_filled_.wait()) co_return;
+      const bool ready = co_await spool_filled_.wait();
+      if (!ready) co_return;
       continue;
     }
     const std::string key = std::get<std::string>(rows->front()[0]);
@@ -120,18 +122,22 @@ awaitable<void> Agent::upload_forever() {
 // Once per local calendar day at the set time. The instant of the last one is kept, so that a restart neither repeats nor skips: what
 // fell due while the host was off is done at once.
 awaitable<void> Agent::report_daily() {
-  if (!co_await discovered_.wait()) co_return;
+  const bool ready = co_await discovered_.wait();
+  if (!ready) co_return;
   runtime::Stream64 chance = runtime_.entropy().stream("agent/" + runtime_.host() + "/jitter");
+  bool at_start = settings_.report_at_start;
   for (;;) {
     const std::string last = recall("last_daily_ms");
     const model::Moment now = runtime_.clock().wall();
-    const model::Moment after = last.empty() ? now : model::Moment(std::chrono::milliseconds(std::stoll(last)));
+    model::Moment after = last.empty() ? now : model::Moment(std::chrono::milliseconds(std::stoll(last)));
+    if (std::exchange(at_start, false)) after = now - std::chrono::hours(49);  // as if a day had been missed
     const model::Moment due = settings_.zone.next(settings_.report_at, after);
     const auto jitter = std::chrono::milliseconds(chance.below(static_cast<std::uint64_t>(settings_.jitter_max.count()) * 1000 + 1));
     // The wall clock may be stepped: look again at least hourly.
     while (runtime_.clock().wall() < due + jitter) {
       const auto left = due + jitter - runtime_.clock().wall();
-      if (!co_await runtime_.clock().sleep_for(std::min<runtime::Duration>(left, std::chrono::hours(1)))) co_return;
+      const bool woke = co_await runtime_.clock().sleep_for(std::min<runtime::Duration>(left, std::chrono::hours(1)));
+      if (!woke) co_return;
     }
     // Days that were missed are made up by one read of now: the latest due instant counts as done.
     model::Moment done = due;

@@ -35,7 +35,8 @@ class ServerLink {
         event = co_await attempt(std::move(send->request));
       } else if (auto* pause = std::get_if<exchange::Pause>(&action)) {
         paused(what, *pause);
-        if (!co_await runtime_.clock().sleep_for(pause->time)) co_return std::nullopt;
+        const bool woke = co_await runtime_.clock().sleep_for(pause->time);
+        if (!woke) co_return std::nullopt;
         event = exchange::Elapsed{};
       } else if (auto* accepted = std::get_if<exchange::Accepted<Reply>>(&action)) {
         co_return std::move(*accepted);

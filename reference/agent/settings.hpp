@@ -45,6 +45,7 @@ struct Settings {
   // When.
   model::Zone zone;
   model::TimeOfDay report_at{120};                 // daily read, report and query, local time
+  bool report_at_start = false;                    // besides, once as soon as the printers are found
   std::chrono::seconds jitter_max{0};              // added to it by chance
   std::chrono::milliseconds status_interval{std::chrono::hours(1)};     // 0: no status reads
   std::chrono::milliseconds discovery_interval{std::chrono::hours(24)};  // 0: once

@@ -64,7 +64,8 @@ awaitable<Result<snmp::Pdu>> SnmpClient::ask(runtime::Address printer, std::size
   }
   Peer& peer = *slot;
   while (peer.taken) {
-    if (!co_await peer.free.wait()) co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::operation_aborted));
+    const bool ready = co_await peer.free.wait();
+    if (!ready) co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::operation_aborted));
   }
   peer.taken = true;
   peer.free.clear();

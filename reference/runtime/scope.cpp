@@ -1,6 +1,7 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #include <cstdio>
@@ -85,9 +86,54 @@ struct Waiter {
 
 }  // namespace
 
+namespace {
+
+// An execution context that shuts down destroys the handlers it was given, uncalled; so those that Signals
+// keep are destroyed with it. Otherwise a waiter and its Signal's state would keep each other for ever.
+class SignalService final : public asio::execution_context::service {
+ public:
+  using key_type = SignalService;
+  static inline asio::execution_context::id id;
+  using Drop = std::function<void()>;  // null once the context has shut down
+
+  explicit SignalService(asio::execution_context& context) : service(context) {}
+  std::shared_ptr<Drop> add(Drop drop) {
+    auto entry = std::make_shared<Drop>(std::move(drop));
+    entries_.push_back(entry.get());
+    return std::shared_ptr<Drop>(entry.get(), [this, entry, at = std::prev(entries_.end())](Drop* own) {
+      if (*own) entries_.erase(at);
+    });
+  }
+  void shutdown() override {
+    while (!entries_.empty()) {
+      Drop drop;
+      entries_.front()->swap(drop);
+      entries_.pop_front();
+      drop();
+    }
+  }
+
+ private:
+  std::list<Drop*> entries_;
+};
+
+}  // namespace
+
 // Waiters are woken in the order in which they came, each by a handler of its own turn.
 struct Signal::State : std::enable_shared_from_this<Signal::State> {
-  explicit State(asio::any_io_executor executor_) : executor(std::move(executor_)) {}
+  explicit State(asio::any_io_executor executor_) : executor(std::move(executor_)) {
+    auto& context = asio::query(executor, asio::execution::context);
+    registration = asio::use_service<SignalService>(context).add([this] { drop(); });
+  }
+
+  // What is destroyed may take this state with it: the waiters are out of it first.
+  void drop() {
+    const auto gone = std::move(waiters);
+    waiters.clear();
+    for (const auto& waiter : gone) {
+      if (auto slot = asio::get_associated_cancellation_slot(waiter->wake); slot.is_connected()) slot.clear();
+    }
+  }
 
   void finish(std::list<std::shared_ptr<Waiter>>::iterator at, bool value) {
     auto waiter = *at;
@@ -118,6 +164,7 @@ struct Signal::State : std::enable_shared_from_this<Signal::State> {
   asio::any_io_executor executor;
   bool set = false;
   std::list<std::shared_ptr<Waiter>> waiters;
+  std::shared_ptr<SignalService::Drop> registration;
 };
 
 namespace {

@@ -193,5 +193,8 @@ function(mr_check_modules)
   file(WRITE ${CMAKE_BINARY_DIR}/edges.txt "${edges}\n")
   add_test(NAME tidy/layers COMMAND ${CMAKE_COMMAND}
     -DSOURCE=${CMAKE_SOURCE_DIR} -DBUILD=${CMAKE_BINARY_DIR} -P ${CMAKE_SOURCE_DIR}/tools/cmake/check_layers.cmake)
-  set_tests_properties(tidy/layers PROPERTIES LABELS tidy)
+  add_test(NAME tidy/words COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -P ${CMAKE_SOURCE_DIR}/tools/cmake/check_words.cmake)
+  add_test(NAME tidy/words_test COMMAND ${CMAKE_COMMAND} -DSCRIPT=${CMAKE_SOURCE_DIR}/tools/cmake/check_words.cmake
+    -DWORK=${CMAKE_BINARY_DIR}/check_words -P ${CMAKE_SOURCE_DIR}/tools/cmake/check_words_test.cmake)
+  set_tests_properties(tidy/layers tidy/words tidy/words_test PROPERTIES LABELS tidy)
 endfunction()

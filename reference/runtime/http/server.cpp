@@ -82,7 +82,8 @@ class Connection {
     }
 
     HttpRequest request{head.head.method, head.head.target, std::move(head.head.headers), {}};
-    if (!co_await read_body(head, admission.body_bytes_max, request.body)) co_return false;
+    const bool whole = co_await read_body(head, admission.body_bytes_max, request.body);
+    if (!whole) co_return false;
 
     const bool head_only = request.method == "HEAD";
     HttpResponse response = co_await service_->handle(std::move(request), peer_);
