@@ -1,0 +1,282 @@
+// One printer: a pure state machine, the one state from which every face (SNMP, web, raw port, uploads) is
+// derived.
+//
+// Nothing here reaches outside: time comes in as a Moment, chance not at all. A face reads what it shows and
+// calls the operations; it keeps no copy. All quantities are integers; what a job wears off a supply is
+// carried exactly, remainder included. cost: about 1 KB and 100 bytes a supply, a meter 8 bytes; the rest is
+// in the shared Model.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "simulators/printer/device/model.hpp"
+
+namespace mr::printer {
+
+// Time since the start of the run: runtime::Instant::time_since_epoch().
+using Moment = std::chrono::nanoseconds;
+
+struct Identity {
+  std::string serial;
+  std::array<std::uint8_t, 6> mac{};
+  std::array<std::uint8_t, 4> address{127, 0, 0, 1};  // IPv4; what ipAddrTable says
+  std::string printer_name;                           // prtGeneralPrinterName
+};
+
+// What a customer sets.
+struct Settings {
+  std::string contact, name, location;  // sysContact, sysName, sysLocation: at most 255 octets each
+  std::string read_community = "public", write_community = "private",
+              trap_community = "public";  // empty: none
+};
+
+// --- alerts (RFC 3805 section 2.2.13) ---
+
+enum class Severity : std::uint8_t { other = 1, critical = 3, warning = 4, binary_warning = 5 };
+
+// The parts that alerts point at (PrtAlertGroupTC).
+enum class Part : std::uint8_t {
+  general = 5,
+  cover = 6,
+  input = 8,
+  output = 9,
+  marker = 10,
+  supply = 11,
+  media_path = 13
+};
+
+inline constexpr std::int32_t code_cover_open = 3, code_jam = 8, code_life_almost_over = 10,
+                              code_life_over = 11, code_almost_empty = 12, code_empty = 13,
+                              code_almost_full = 14, code_full = 15, code_tray_missing = 801,
+                              code_input_low = 807, code_input_empty = 808, code_toner_empty = 1101,
+                              code_toner_almost_empty = 1104, code_waste_almost_full = 1107,
+                              code_waste_full = 1109, code_opc_almost_over = 1111, code_opc_over = 1112,
+                              code_supply_missing = 1115, code_removal = 1801;
+
+struct Alert {
+  std::int32_t index = 0;  // prtAlertIndex: 1.. after power-on, always the next higher, wraps to 1
+  Severity severity = Severity::warning;
+  std::int32_t training = 3;  // PrtAlertTrainingLevelTC: 3 untrained, 4 trained, 5 fieldService
+  Part group = Part::general;
+  std::int32_t group_index = -1;  // 1-based row of the part's table, -1 for none
+  std::int32_t location = -1;
+  std::int32_t code = 0;  // PrtAlertCodeTC
+  std::string description;
+  Moment since{};
+  std::uint32_t ticks = 0;  // prtAlertTime: sysUpTime then
+};
+
+// What an operation did that others must be told of: taken, in order, by the faces (traps, uploads).
+struct AlertChange {
+  Alert alert;
+  bool raised = true;  // false: cleared
+};
+
+// --- work ---
+
+// One job. Impressions are sides marked; sheets may be fewer. requires: colour impressions only on a colour
+// model; two_sided_sheets <= sheets; sheets + two_sided_sheets >= impressions. Numbers at most 1,000,000.
+struct Job {
+  JobFunction function = JobFunction::print;
+  std::uint32_t black = 0, colour = 0;  // impressions
+  std::uint32_t sheets = 0;             // 0: one side each, so black + colour
+  std::uint32_t two_sided_sheets = 0;
+  bool large = false;             // over A4 or Letter
+  std::uint16_t input = 0;        // 0-based tray
+  std::uint32_t coverage = 5000;  // of each colorant on an impression, in 1/1000 percent
+};
+struct Scan {
+  MeterCounts to = MeterCounts::scans_email;  // scans_email, scans_network or faxes_sent
+  std::uint32_t images = 0;
+};
+
+enum class Power : std::uint8_t { off, warming_up, on, standby };
+enum class Activity : std::uint8_t { idle, printing };
+enum class CoverStatus : std::uint8_t {
+  other = 1,
+  unknown = 2,
+  open = 3,
+  closed = 4,
+  interlock_open = 5,
+  interlock_closed = 6
+};
+
+// prtGeneralReset as asked for by a manager.
+enum class Reset : std::uint8_t { power_cycle = 4, to_nvram = 5, to_factory = 6 };
+
+struct Traffic {
+  std::uint64_t octets_in = 0, packets_in = 0, octets_out = 0, packets_out = 0;
+};
+
+class Device {
+ public:
+  // New, full, switched off, all meters 0. requires: model is not null.
+  Device(ModelPtr model, Identity identity);
+
+  const Model& model() const { return *model_; }
+  const ModelPtr& model_ptr() const { return model_; }
+  const Identity& identity() const { return identity_; }
+  void set_address(std::array<std::uint8_t, 4> address) { identity_.address = address; }
+  const Settings& settings() const { return settings_; }
+  // Counts as a configuration change where something differs. requires: lengths as Settings says.
+  void set(Settings settings);
+  void set_printer_name(std::string name);
+
+  // The model's texts with the marks filled in.
+  std::string system_description() const;
+  std::string device_id() const;
+  std::string supply_description(std::size_t supply) const;
+
+  // --- power ---
+  void power_on(
+      Moment now);  // no effect while on; alerts of lasting conditions are raised anew, from index 1
+  void power_off(Moment now);
+  void standby(bool asleep, Moment now);  // only while on
+  // Ends what ends by itself (warming up). due(): when next to call it; nothing while nothing is pending.
+  void advance(Moment now);
+  std::optional<Moment> due() const;
+  Power power() const { return power_; }
+  bool powered() const { return power_ != Power::off; }
+  Moment on_since() const { return on_since_; }
+  std::uint32_t boots() const { return boots_; }  // power-ons, the snmpEngineBoots of it
+  std::uint32_t uptime_ticks(
+      Moment now) const;                       // hundredths of a second, modulo 2^32; recorded start included
+  std::int32_t engine_time(Moment now) const;  // snmpEngineTime: seconds since power-on
+  // A manager's SET of prtGeneralReset; the owner performs it (power_off, power_on) and takes it.
+  void request_reset(Reset what) { reset_ = what; }
+  std::optional<Reset> take_reset();
+
+  // --- work ---
+  // Whether work can be done now: powered on, warm, no critical alert.
+  bool ready() const;
+  // Moves meters and wears supplies and trays, whatever ready() says: asking first is the caller's. Stops
+  // early where paper or a supply that stops it runs out: gives the impressions done. Colour and black are
+  // done in proportion, so that totals stay identities.
+  std::uint32_t run_job(const Job& job, Moment now);
+  void run_scan(const Scan& scan);
+  void set_activity(Activity activity, Moment now);
+  Activity activity() const { return activity_; }
+  // Moves meters alone, as if done long ago: the past of a printer that was installed before the run.
+  void add_history(const Job& job);
+
+  // --- parts; indices 0-based, requires: in range ---
+  std::uint64_t meter(std::size_t meter) const;            // as shown, rollover applied
+  void set_meter(std::size_t meter, std::uint64_t value);  // for recordings and restored state
+  std::optional<std::size_t> find_meter(std::uint32_t table_device, std::uint32_t table_index) const;
+  std::optional<std::size_t> find_meter(std::string_view name) const;
+  std::uint64_t life_count() const { return life_count_; }  // prtMarkerLifeCount: all impressions
+  void set_life_count(std::uint64_t value) { life_count_ = value; }
+  std::uint64_t power_on_count() const { return power_on_count_; }
+  void set_power_on_count(std::uint64_t value) { power_on_count_ = value; }
+
+  std::int32_t supply_level(std::size_t supply) const;  // as told; a receptacle's is the space that is left
+  std::int32_t supply_true_level(std::size_t supply) const;
+  void set_supply_level(std::size_t supply, std::int32_t level,
+                        Moment now);  // true level, cut to [0, capacity]
+  const std::string& supply_serial(std::size_t supply) const { return supplies_[supply].serial; }
+  void set_supply_serial(std::size_t supply, std::string serial);
+  void replace_supply(std::size_t supply, std::string serial,
+                      Moment now);  // a full one; an emptied receptacle
+
+  std::int32_t input_level(std::size_t input) const;  // as told
+  std::int32_t input_true_level(std::size_t input) const;
+  void set_input_level(std::size_t input, std::int32_t sheets, Moment now);
+  bool input_present(std::size_t input) const { return inputs_[input].present; }
+  void set_input_present(std::size_t input, bool present, Moment now);
+  std::int32_t input_status(std::size_t input) const;  // PrtSubUnitStatusTC
+  std::int32_t output_status(std::size_t output) const;
+  std::int32_t output_remaining(std::size_t output) const;  // sheets that still fit
+  void empty_output(std::size_t output);
+  CoverStatus cover(std::size_t cover) const { return covers_[cover]; }
+  void set_cover(std::size_t cover, CoverStatus status, Moment now);
+
+  // --- alerts ---
+  const std::vector<Alert>& alerts() const { return alerts_; }  // oldest first
+  // Raises one that no part's state implies (a jam, a fault code); gives its index, or 0 while switched off.
+  // A critical one pushes out the oldest warning, and a warning the oldest warning, where there are
+  // alerts_max.
+  std::int32_t raise(Alert alert, Moment now);
+  bool clear(std::int32_t index, Moment now);                           // false: there is no such alert
+  void set_next_alert_index(std::int32_t next) { next_alert_ = next; }  // requires: next >= 1
+  std::uint32_t critical_events() const { return critical_events_; }
+  std::uint32_t all_events() const { return all_events_; }
+  std::vector<AlertChange> take_alert_changes();  // at most changes_max are kept, the oldest dropped
+  static constexpr std::size_t alerts_max = 64, changes_max = 256;
+
+  // --- status, derived (RFC 3805 section 2.2.13.2.1) ---
+  std::int32_t device_status() const;   // hrDeviceStatus
+  std::int32_t printer_status() const;  // hrPrinterStatus
+  std::string detected_errors() const;  // hrPrinterDetectedErrorState: 2 octets, bit 0 the most significant
+  std::int32_t marker_status() const;
+  std::string console_text(std::size_t line) const;
+  std::uint32_t config_changes() const { return config_changes_; }  // prtGeneralConfigChanges
+  void count_config_change() { ++config_changes_; }
+
+  // --- recordings ---
+  // Where a recording left off. The next power_on() goes on from there instead of starting anew.
+  struct Recorded {
+    std::uint32_t uptime_ticks = 0, engine_boots = 1, critical_events = 0, all_events = 0, config_changes = 0;
+    std::int32_t engine_seconds = 0;
+    std::vector<Alert> alerts;        // with their indices
+    std::vector<CoverStatus> covers;  // of all covers, or none
+  };
+  void resume_from(Recorded recorded);
+  // The printer is as it was recorded: nothing has happened to its parts, work or power yet. Until then its
+  // status is what was recorded; from then on what its state implies.
+  bool as_recorded() const { return as_recorded_; }
+
+  Traffic& traffic() { return traffic_; }
+  const Traffic& traffic() const { return traffic_; }
+
+ private:
+  struct Supply {
+    std::int32_t level;
+    std::uint64_t worn = 0;  // numerator of the fraction of a unit already used
+    std::string serial;
+  };
+  struct Input {
+    std::int32_t level;
+    bool present = true;
+  };
+  void touch(Moment now);  // ends as_recorded()
+  std::int32_t enter(Alert alert, Moment now);
+  bool remove(std::int32_t index);
+  void tally(const Job& job);
+  void wear(const Job& job);
+  void judge_supply(std::size_t supply, Moment now);
+  void judge_input(std::size_t input, Moment now);
+  void judge_inputs(Moment now);
+  // Makes exactly the alert of `code` (0: none) the one up for a part, among `codes`.
+  void keep(Part group, std::size_t row, std::span<const std::int32_t> codes, std::int32_t code,
+            Severity severity, std::string description, Moment now);
+  std::uint32_t feasible(const Job& job) const;
+
+  ModelPtr model_;
+  Identity identity_;
+  Settings settings_;
+  std::vector<std::uint64_t> meters_;
+  std::vector<Supply> supplies_;
+  std::vector<Input> inputs_;
+  std::vector<std::int32_t> outputs_;  // sheets in the bin
+  std::vector<CoverStatus> covers_;
+  std::vector<Alert> alerts_;
+  std::vector<AlertChange> changes_;
+  std::uint64_t life_count_ = 0, power_on_count_ = 0;
+  Traffic traffic_;
+  Moment on_since_{}, warm_at_{};
+  std::uint32_t boots_ = 0, uptime_base_ = 0, critical_events_ = 0, all_events_ = 0, config_changes_ = 0;
+  std::int32_t next_alert_ = 1, engine_time_base_ = 0;
+  bool resume_ = false, as_recorded_ = false;
+  Power power_ = Power::off;
+  Activity activity_ = Activity::idle;
+  std::optional<Reset> reset_;
+};
+
+}  // namespace mr::printer

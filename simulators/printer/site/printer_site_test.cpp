@@ -1,0 +1,169 @@
+#include "simulators/printer/site/printer_site.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <map>
+
+#include "simulators/printer/site/test_wire.hpp"
+#include "simulators/printer/snmp/native_engine.hpp"
+
+using namespace mr;
+using namespace mr::printer;
+using mr::printer::test::Wire;
+using snmp::Oid;
+using snmp::Value;
+using std::chrono::seconds;
+
+namespace {
+
+// A host whose time is a test's.
+class Bench : public runtime::Runtime, public runtime::Clock, public runtime::Trace {
+ public:
+  using Key = std::pair<runtime::Instant, int>;
+  struct Due : runtime::Alarm {
+    Due(Bench& on, Key when) : bench(on), key(when) {}
+    ~Due() override { bench.due.erase(key); }
+    Bench& bench;
+    Key key;
+  };
+  // Runs what is due until `to`, in order.
+  void run(runtime::Instant to) {
+    while (!due.empty() && due.begin()->first.first <= to) {
+      present = std::max(present, due.begin()->first.first);
+      auto node = due.extract(due.begin());
+      node.mapped()();
+    }
+    present = to;
+  }
+  runtime::Instant now() const override { return present; }
+  runtime::WallTime wall() const override { return {}; }
+  void wait(runtime::Instant, boost::asio::any_completion_handler<void(boost::system::error_code)>) override {
+    std::abort();
+  }
+  std::unique_ptr<runtime::Alarm> at(runtime::Instant deadline, std::function<void()> what) override {
+    const Key key{deadline, sequence++};
+    due[key] = std::move(what);
+    return std::make_unique<Due>(*this, key);
+  }
+  runtime::Hold hold() override { return {}; }
+  void emit(const runtime::Event&) override {}
+  const std::string& host() const override { return name; }
+  boost::asio::any_io_executor executor() override { return context.get_executor(); }
+  runtime::Clock& clock() override { return *this; }
+  runtime::Network& network() override { return wire; }
+  runtime::Entropy& entropy() override { return chance; }
+  runtime::Stores& stores() override { std::abort(); }
+  runtime::Trace& trace() override { return *this; }
+  boost::asio::awaitable<void> offload(std::function<void()> work) override {
+    work();
+    co_return;
+  }
+
+  Wire wire;
+  std::map<Key, std::function<void()>> due;
+  runtime::Instant present{seconds(10)};
+  int sequence = 0;
+  std::string name = "bench";
+  boost::asio::io_context context;
+  runtime::SeededEntropy chance{1};
+};
+
+const Oid contact{1, 3, 6, 1, 2, 1, 1, 4, 0}, reset{1, 3, 6, 1, 2, 1, 43, 5, 1, 1, 3, 1};
+const runtime::Endpoint manager{boost::asio::ip::make_address("192.0.2.1"), 5000};
+
+class Site : public testing::Test {
+ protected:
+  Site() {
+    auto model = std::make_shared<Model>();
+    model->warm_up_ms = 30000;
+    std::vector<Variable> variables{{contact, Value::octets(""), {Field::contact}},
+                                    {reset, Value::integer(3), {Field::general_reset}}};
+    auto shared = std::make_shared<MibTemplate>(std::move(variables),
+                                                MibTemplate::Live{.alerts = false, .addresses = false});
+    std::vector<PrinterSite::Plan> plans;
+    for (unsigned i = 0; i < 3; ++i) {
+      plans.push_back({where(i).address,
+                       Device(model, {.serial = std::to_string(i)}),
+                       shared,
+                       {.engine_id = make_engine_id(8072, std::to_string(i))}});
+    }
+    auto opened = PrinterSite::open(bench, std::make_unique<NativeEngine>(), std::move(plans), {.port = 161});
+    EXPECT_TRUE(opened) << to_string(opened.error());
+    site = std::move(*opened);
+  }
+  static runtime::Endpoint where(unsigned i) { return {boost::asio::ip::address_v4(0x7f000001u + i), 161}; }
+
+  // False where nobody has the port.
+  bool ask(unsigned printer, snmp::Pdu pdu, std::string community = "private") {
+    const auto datagram =
+        snmp::encode(snmp::CommunityMessage{snmp::Version::v2c, std::move(community), std::move(pdu)});
+    return bench.wire.deliver(snmp::as_text(datagram), manager, where(printer));
+  }
+  snmp::Pdu answer() {
+    EXPECT_FALSE(bench.wire.sent.empty());
+    const auto decoded = snmp::decode_community(snmp::as_bytes(bench.wire.sent.back().text));
+    EXPECT_TRUE(decoded);
+    return decoded ? decoded->pdu : snmp::Pdu();
+  }
+
+  Bench bench;
+  std::unique_ptr<PrinterSite> site;
+};
+
+TEST_F(Site, EachAnswersForItselfFromItsAddress) {
+  Settings settings = site->device(1).settings();
+  settings.contact = "second";
+  site->device(1).set(settings);
+  EXPECT_TRUE(ask(1, snmp::get_request({contact})));
+  EXPECT_EQ(answer().varbinds.at(0).value, Value::octets("second"));
+  EXPECT_EQ(bench.wire.sent.back().from, where(1));
+  EXPECT_EQ(site->device(2).identity().address, (std::array<std::uint8_t, 4>{127, 0, 0, 3}));
+}
+
+TEST_F(Site, WarmsUpInTime) {
+  EXPECT_EQ(site->device(0).power(), Power::warming_up);
+  bench.run(runtime::Instant(seconds(39)));
+  EXPECT_EQ(site->device(0).power(), Power::warming_up);
+  bench.run(runtime::Instant(seconds(40)));
+  EXPECT_EQ(site->device(0).power(), Power::on);
+}
+
+TEST_F(Site, OffTakesThePortAndOnIsANewBoot) {
+  const auto boots = site->device(2).boots();
+  site->power_off(2);
+  EXPECT_FALSE(ask(2, snmp::get_request({contact})));
+  EXPECT_TRUE(ask(0, snmp::get_request({contact})));
+  ASSERT_TRUE(site->power_on(2));
+  ASSERT_TRUE(site->power_on(2));
+  EXPECT_TRUE(ask(2, snmp::get_request({contact})));
+  EXPECT_EQ(site->device(2).boots(), boots + 1);
+}
+
+TEST_F(Site, AResetIsDoneAfterItsAnswerLeft) {
+  const auto boots = site->device(0).boots();
+  EXPECT_TRUE(ask(0, snmp::set_request({{reset, Value::integer(4)}})));
+  EXPECT_EQ(answer().error_status, 0);
+  EXPECT_EQ(site->device(0).boots(), boots);
+  EXPECT_TRUE(ask(0, snmp::get_request({contact})));  // before the turn comes
+  bench.run(bench.present);
+  EXPECT_EQ(site->device(0).boots(), boots + 1);
+}
+
+TEST_F(Site, InformsAreRepeatedOnTheClock) {
+  snmp::Pdu pdu;
+  pdu.type = snmp::PduType::trap;
+  pdu.varbinds = {{{1, 3, 6, 1, 2, 1, 1, 3, 0}, Value::time_ticks(1)},
+                  {{1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0}, Value::oid({1, 3, 6, 1, 6, 3, 1, 1, 5, 1})}};
+  Notification inform{.inform = true, .community_or_user = {}, .pdu = pdu, .to = manager};
+  ASSERT_TRUE(site->notify(1, inform));
+  EXPECT_EQ(bench.wire.sent.size(), 1u);
+  EXPECT_EQ(bench.wire.sent[0].from.address, where(1).address);
+  bench.run(bench.present + seconds(60));
+  EXPECT_EQ(bench.wire.sent.size(), 3u);
+  const auto outcomes = site->engine().take_outcomes();
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_FALSE(outcomes[0].acknowledged);
+}
+
+}  // namespace
