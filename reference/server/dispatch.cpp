@@ -35,8 +35,8 @@ awaitable<Reply> Dispatch::schedule(std::string body, Sender sender, std::string
   const auto now = runtime_.clock().wall();
   auto rows = transaction.execute(
       "SELECT a.id, a.kind, a.device_id, a.requested_by, COALESCE(d.manufacturer, ''), COALESCE(d.serial_number, '') FROM action a "
-      "LEFT JOIN device d ON d.id = a.device_id WHERE a.sender_id = $1 AND a.outcome = '' ORDER BY a.queued_ms, a.id LIMIT 100",
-      {sender.id});
+      "LEFT JOIN device d ON d.id = a.device_id AND d.account_id = $2 WHERE a.sender_id = $1 AND a.outcome = '' ORDER BY a.queued_ms, a.id LIMIT 100",
+      {sender.id, sender.account_id});
   if (!rows) co_return internal_failure(rows.error());
   model::GetScheduleResponse response;
   for (const runtime::Row& row : *rows) {
@@ -85,8 +85,9 @@ awaitable<Reply> Dispatch::results(std::string body, Sender sender, std::string 
     }
     if (std::get<std::string>(rows->front()[0]).empty()) {
       auto kept = transaction.execute(
-          "UPDATE action SET outcome = $1, reason = $2, answered_ms = $3 WHERE id = $4",
-          {std::string(model::word(result.outcome)), result.reason.value_or(""), std::int64_t(now.time_since_epoch().count()), result.action_id});
+          "UPDATE action SET outcome = $1, reason = $2, answered_ms = $3, result = $4 WHERE id = $5",
+          {std::string(model::word(result.outcome)), result.reason.value_or(""), std::int64_t(now.time_since_epoch().count()), schema::encode(model::SendActionResults{{result}}),
+           result.action_id});
       if (!kept) co_return internal_failure(kept.error());
       stored.push_back(&result);
     }

@@ -159,8 +159,8 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
   const std::string expected(sealed ? exchange::media_sealed : exchange::media_zip);
   const std::string found = exchange::find(request.headers, "Content-Type").value_or("");
   //= UPL-AGENT-PLAIN
-  if (sealed && found == exchange::media_zip) co_return refuse(ErrorCode::envelope_refused, "an agent's package must be sealed");
-  if (found != expected) co_return refuse(ErrorCode::media_type, "found '" + found + "', expected '" + expected + "'");
+  if (sealed && exchange::is_media(found, exchange::media_zip)) co_return refuse(ErrorCode::envelope_refused, "an agent's package must be sealed");
+  if (!exchange::is_media(found, expected)) co_return refuse(ErrorCode::media_type, "found '" + found + "', expected '" + expected + "'");
   Upload upload{sender, peer, exchange::find(request.headers, "Idempotency-Key").value_or(""),
                 exchange::find(request.headers, "Content-Fingerprint").value_or("")};
   //= UPL-KEY

@@ -13,8 +13,8 @@
 
 namespace mr::server {
 
-// Bytes of a body that is read at most: the largest zip (package::Limits) and what CMS adds to it.
-inline constexpr std::uint64_t upload_bytes_max = (std::uint64_t{64} << 20) + 4096;
+// Bytes of a body that is read at most, sealed or not (HTTP-BODY-LIMIT).
+inline constexpr std::uint64_t upload_bytes_max = std::uint64_t{64} << 20;
 
 // lifetime: what it is made with outlives it and its coroutines.
 class Intake {

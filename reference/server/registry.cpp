@@ -107,6 +107,8 @@ awaitable<Result<void>> Registry::revoke_key(std::string key) {
 
 //= REG-CERT-REQUIRED
 Result<std::optional<Sender>> Registry::find(const trust::Certificate& certificate) {
+  // The handshake judged it; a connection may outlive it.
+  if (certificate.not_after() <= runtime_.clock().wall()) return std::optional<Sender>();
   auto rows = store_.query(
       "SELECT s.id, s.account_id, s.kind, s.serial_number FROM sender s JOIN account a ON a.id = s.account_id "
       "WHERE s.certificate_fingerprint = $1 AND a.open = 1",
@@ -136,7 +138,7 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
   // The first credential: a registration key, or a factory certificate. Either names an account and, if it was used, a sender.
   std::string account_id, used_by, key_digest;
   if (device) {
-    if (!factory) co_return refuse(ErrorCode::registration_key_refused, "a device registers with its factory certificate", "no certificate");
+    if (!factory) co_return refuse(ErrorCode::registration_key_refused, "the factory certificate is not accepted", "no certificate");
     if (!asked.serial_number || !asked.manufacturer || factory->subject_serial_number() != *asked.serial_number) {
       //= REG-DEVICE-FOREIGN
       co_return refuse(ErrorCode::foreign_device, "the factory certificate is for another serial number",
@@ -144,11 +146,11 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
     }
     auto rows = transaction.execute(
         "SELECT e.account_id, COALESCE(s.id, '') FROM entitlement e JOIN account a ON a.id = e.account_id "
-        "LEFT JOIN sender s ON s.serial_number = e.serial_number AND s.kind = 'device' "
+        "LEFT JOIN sender s ON s.serial_number = e.serial_number AND s.manufacturer = e.manufacturer AND s.kind = 'device' "
         "WHERE e.manufacturer = $1 AND e.serial_number = $2 AND a.open = 1",
         {*asked.manufacturer, *asked.serial_number});
     if (!rows) co_return internal_failure(rows.error());
-    if (rows->empty()) co_return refuse(ErrorCode::registration_key_refused, "no account expects this device");
+    if (rows->empty()) co_return refuse(ErrorCode::registration_key_refused, "the factory certificate is not accepted", "no open account expects this device");
     account_id = text(rows->front()[0]);
     used_by = text(rows->front()[1]);
   } else {
@@ -217,10 +219,11 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
 
   auto inserted = transaction.execute(
       "INSERT INTO sender (id, account_id, kind, host, location, contact_email, product, public_key, certificate, "
-      "certificate_fingerprint, serial_number, registered_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+      "certificate_fingerprint, manufacturer, serial_number, registered_ms) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
       {sender_id, account_id, std::string(model::word(asked.kind)), asked.host_name, *asked.location,
        asked.contact_email.value_or(""), asked.product_name + " " + asked.product_version, public_key, certificate->pem(),
-       certificate->fingerprint(), asked.serial_number.value_or(""), now_ms});
+       certificate->fingerprint(), asked.manufacturer.value_or(""), asked.serial_number.value_or(""), now_ms});
   if (!inserted) co_return internal_failure(inserted.error());
   if (!device) {
     auto used = transaction.execute("UPDATE registration_key SET sender_id = $1 WHERE digest = $2", {sender_id, key_digest});

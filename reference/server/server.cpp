@@ -1,5 +1,7 @@
 #include "reference/server/server.hpp"
 
+#include <algorithm>
+
 #include "reference/server/audit.hpp"
 #include "reference/server/tables.hpp"
 
@@ -10,7 +12,7 @@ using runtime::asio::awaitable;
 namespace {
 
 constexpr std::string_view registration_path = "/v1/registration";
-constexpr std::uint64_t message_bytes_max = 256 * 1024;  // of the XML messages
+constexpr std::uint64_t message_bytes_max = 1024 * 1024;  // of the XML messages (HTTP-BODY-LIMIT)
 constexpr auto handshake_time = std::chrono::seconds(10);
 constexpr std::size_t connections_max = 10'000;
 
@@ -25,7 +27,7 @@ constexpr Route routes[] = {
     {registration_path, "registration", message_bytes_max, false},
     {"/v1/reports", "upload", upload_bytes_max, false},
     {"/v1/schedule", "schedule", message_bytes_max, false},
-    {"/v1/action-results", "action-results", 4 * message_bytes_max, false},
+    {"/v1/action-results", "action-results", message_bytes_max, false},
     {"/v1/alerts", "alerts", 0, true},
     {"/v1/uploads", "uploads", 0, true},
     {"/v1/software", "software", 0, true},
@@ -158,13 +160,15 @@ Result<std::optional<Sender>> Server::sender_of(const runtime::HttpPeer& peer) {
 // Before any body is read: who is not registered cannot make the server hold one.
 runtime::HttpAdmission Server::admit(const runtime::HttpHead& head, const runtime::HttpPeer& peer) {
   runtime::HttpAdmission admission;
+  // A query is no part of this protocol; a secret that someone put there goes into no record (REG-KEY-SECRET).
+  const std::string path = head.target.substr(0, std::min<std::size_t>(head.target.find('?'), 200));
   const auto refuse_with = [&](model::ErrorCode code, std::string detail) {
     Reply reply = server::refuse(code, std::move(detail));
-    refused(std::string(head.method) + " " + head.target.substr(0, 200), to_string(peer.remote), reply.detail);
+    refused(head.method.substr(0, 20) + " " + path, to_string(peer.remote), reply.detail);
     admission.refusal = std::move(reply.response);
   };
   const Route* route = route_of(head.target);
-  if (route == nullptr || route->path != registration_path) {
+  if (route == nullptr || route->path != registration_path || head.method != "POST") {
     //= REG-ONLY-WITHOUT-CERT
     auto sender = sender_of(peer);
     if (!sender) {
@@ -177,7 +181,7 @@ runtime::HttpAdmission Server::admit(const runtime::HttpHead& head, const runtim
     }
   }
   if (route == nullptr) {
-    refuse_with(model::ErrorCode::not_found, "there is no " + head.target.substr(0, 200));
+    refuse_with(model::ErrorCode::not_found, "there is no " + path);
   } else if (route->reserved) {
     refuse_with(model::ErrorCode::not_implemented, std::string(route->path) + " is reserved");
   } else if (head.method != "POST") {
@@ -196,7 +200,7 @@ awaitable<runtime::HttpResponse> Server::handle(runtime::HttpRequest request, ru
   std::string sender_id;
   Reply reply;
   if (route->path == registration_path) {
-    if (exchange::find(request.headers, "Content-Type").value_or("") != exchange::media_xml) {
+    if (!exchange::is_media(exchange::find(request.headers, "Content-Type").value_or(""), exchange::media_xml)) {
       reply = server::refuse(model::ErrorCode::media_type, "expected application/xml");
     } else {
       std::optional<trust::Certificate> certificate;
@@ -211,7 +215,7 @@ awaitable<runtime::HttpResponse> Server::handle(runtime::HttpRequest request, ru
       reply = server::refuse(model::ErrorCode::not_registered, "the registration has ended");
     } else {
       sender_id = (*sender)->id;
-      if (route->what != "upload" && exchange::find(request.headers, "Content-Type").value_or("") != exchange::media_xml) {
+      if (route->what != "upload" && !exchange::is_media(exchange::find(request.headers, "Content-Type").value_or(""), exchange::media_xml)) {
         reply = server::refuse(model::ErrorCode::media_type, "expected application/xml");
       } else if (route->what == "upload") {
         reply = co_await intake_->receive(std::move(request), **sender, from);

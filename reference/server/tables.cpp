@@ -28,7 +28,8 @@ CREATE TABLE sender (
   public_key TEXT NOT NULL,             -- SHA-256 of the SubjectPublicKeyInfo, hex
   certificate TEXT NOT NULL,            -- PEM, leaf
   certificate_fingerprint TEXT NOT NULL UNIQUE,
-  serial_number TEXT NOT NULL DEFAULT '',  -- of a device that speaks for itself
+  manufacturer TEXT NOT NULL DEFAULT '',   -- of a device that speaks for itself
+  serial_number TEXT NOT NULL DEFAULT '',
   registered_ms BIGINT NOT NULL
 );
 CREATE TABLE entitlement (             -- devices that an account expects to register by themselves
@@ -74,7 +75,7 @@ CREATE TABLE meter_read (
   name TEXT NOT NULL,
   scope TEXT NOT NULL,
   unit TEXT NOT NULL,
-  value BIGINT NOT NULL,
+  value BIGINT NOT NULL,                -- uint64 in two's complement: from 2^63 on it is negative here
   PRIMARY KEY (sender_id, report_id, name, scope, unit)
 );
 CREATE TABLE supply_read (
@@ -96,6 +97,7 @@ CREATE TABLE action (
   delivered_ms BIGINT,
   outcome TEXT NOT NULL DEFAULT '',
   reason TEXT NOT NULL DEFAULT '',
+  result TEXT NOT NULL DEFAULT '',      -- SendActionResults of this one, as XML: detail and device status are in it
   answered_ms BIGINT
 );
 CREATE INDEX action_of_sender ON action (sender_id, queued_ms);

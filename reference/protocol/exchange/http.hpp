@@ -32,4 +32,7 @@ inline constexpr std::string_view media_xml = "application/xml";
 inline constexpr std::string_view media_zip = "application/zip";
 inline constexpr std::string_view media_sealed = "application/pkcs7-mime; smime-type=authEnveloped-data";
 
+// Whether a Content-Type names `expected`, one of those above: type, subtype and smime-type count, other parameters and case do not.
+bool is_media(std::string_view content_type, std::string_view expected);
+
 }  // namespace mr::exchange

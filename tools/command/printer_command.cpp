@@ -1,0 +1,271 @@
+#include "tools/command/printer_command.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ostream.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "reference/runtime/asio/process.hpp"
+#include "simulators/printer/profiles/profiles.hpp"
+#include "simulators/printer/recording/recording.hpp"
+#include "simulators/printer/site/printer_site.hpp"
+#include "simulators/printer/snmp/native_engine.hpp"
+#include "simulators/printer/snmp/net_snmp_engine.hpp"
+
+namespace mr::command {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using namespace mr::printer;
+
+constexpr int exit_usage = 2, exit_environment = 3;
+// For demonstrations: printed, and in the ports file. A real secret has no place in an emulated printer.
+constexpr std::string_view demo_auth = "makeready-auth", demo_priv = "makeready-priv";
+// Enterprise number of the engine ids: net-snmp's, as most agents have it.
+constexpr std::uint32_t engine_enterprise = 8072;
+
+struct Options {
+  std::string recording, profile;
+  std::uint32_t count = 1;
+  std::string address = "127.0.0.1";
+  int port_offset = 0;
+  std::string engine = "net-snmp";
+  std::string ports_json;
+  std::string read_community = "public", write_community = "private";
+  bool verbose = false;
+};
+
+struct Failure {
+  int code;
+  std::string message;
+};
+
+// What the printers are made from.
+struct Source {
+  ModelPtr model;
+  MibTemplatePtr mib;
+  std::optional<RecordedPrinter> recorded;
+};
+
+std::variant<Source, Failure> load(const Options& options) {
+  if (options.recording.empty()) {
+    auto model = profile(options.profile);
+    if (!model) {
+      std::string known;
+      for (const auto key : profile_keys()) known += fmt::format("\n  {}", key);
+      return Failure{exit_usage,
+                     fmt::format("there is no profile '{}'; there are:{}", options.profile, known)};
+    }
+    auto mib = compose_mib(*model);
+    return Source{*model, std::move(mib), {}};
+  }
+  std::ifstream file(options.recording, std::ios::binary);
+  if (!file) return Failure{exit_usage, fmt::format("{}: cannot be read", options.recording)};
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto recording = read_recording(text);
+  if (!recording)
+    return Failure{exit_usage, fmt::format("{}: {}", options.recording, to_string(recording.error()))};
+  auto made = make_printer(std::move(*recording), std::filesystem::path(options.recording).stem().string());
+  Source source{made.model, made.mib, {}};
+  source.recorded.emplace(std::move(made));
+  return source;
+}
+
+void tell_unserved(const ImportReport& report, const Options& options) {
+  fmt::print(stderr, "{}: {} variables, {} served, {} move with the device, {} cannot be served\n",
+             options.recording, report.lines, report.served, report.bound, report.unserved.size());
+  if (report.unserved.empty()) return;
+  if (!options.verbose) {
+    fmt::print(stderr, "  (--verbose names them)\n");
+    return;
+  }
+  for (const auto& note : report.unserved) {
+    fmt::print(stderr, "  line {}: {}: {}{}{}\n", note.line, note.name, to_text(note.why),
+               note.detail.empty() ? "" : ": ", note.detail);
+  }
+}
+
+std::variant<std::vector<runtime::Address>, Failure> addresses_from(const Options& options) {
+  boost::system::error_code ec;
+  const auto first = asio::ip::make_address_v4(options.address, ec);
+  if (ec) return Failure{exit_usage, fmt::format("--address {}: not an IPv4 address", options.address)};
+  const std::uint64_t start = first.to_uint();
+  if (start + options.count - 1 > 0xffffffffu)
+    return Failure{exit_usage, "--address: there are not so many after it"};
+  std::vector<runtime::Address> all;
+  for (std::uint32_t i = 0; i < options.count; ++i) {
+    all.push_back(asio::ip::address_v4(static_cast<std::uint32_t>(start + i)));
+  }
+  return all;
+}
+
+json::object describe_site(PrinterSite& site, const Options& options, const Source& source) {
+  json::array printers;
+  for (std::size_t i = 0; i < site.size(); ++i) {
+    const auto at = site.endpoint(i);
+    printers.push_back({{"index", i},
+                        {"address", at.address.to_string()},
+                        {"snmp", at.port},
+                        {"serial", site.device(i).identity().serial},
+                        {"product", site.device(i).model().product}});
+  }
+  json::object all{{"version", 1},
+                   {"engine", options.engine},
+                   {"communities", {{"read", options.read_community}, {"write", options.write_community}}},
+                   {"user",
+                    {{"name", "makeready"},
+                     {"authentication", "SHA-256"},
+                     {"authentication_passphrase", demo_auth},
+                     {"privacy", "AES-128"},
+                     {"privacy_passphrase", demo_priv}}},
+                   {"printers", std::move(printers)}};
+  if (source.recorded) {
+    const ImportReport& report = source.recorded->report;
+    json::array unserved;
+    for (const auto& note : report.unserved) {
+      unserved.push_back(
+          {{"line", note.line}, {"name", note.name}, {"why", to_text(note.why)}, {"detail", note.detail}});
+    }
+    all["recording"] = {{"variables", report.lines},
+                        {"served", report.served},
+                        {"bound", report.bound},
+                        {"unserved", std::move(unserved)}};
+  }
+  return all;
+}
+
+// Written beside its place and moved there, so that who waits for it never reads half of it.
+bool write_ports(const std::string& path, const json::object& site) {
+  const std::string part = path + ".part";
+  std::ofstream file(part);
+  file << json::serialize(site) << "\n";
+  file.close();
+  std::error_code ec;
+  if (file) std::filesystem::rename(part, path, ec);
+  return file && !ec;
+}
+
+void print_table(PrinterSite& site, const Options& options) {
+  fmt::print("{:<16} {:>6}  {:<20} {}\n", "address", "snmp", "serial", "product");
+  for (std::size_t i = 0; i < site.size(); ++i) {
+    const auto at = site.endpoint(i);
+    fmt::print("{:<16} {:>6}  {:<20} {}\n", at.address.to_string(), at.port, site.device(i).identity().serial,
+               site.device(i).model().product);
+  }
+  fmt::print("communities: {} (read), {} (write)\n",
+             options.read_community.empty() ? "none" : options.read_community,
+             options.write_community.empty() ? "none" : options.write_community);
+  fmt::print("v3 user: makeready, SHA-256 \"{}\", AES-128 \"{}\" (for demonstrations)\n", demo_auth,
+             demo_priv);
+  std::fflush(stdout);
+}
+
+std::optional<Failure> serve(const Options& options) {
+  auto loaded = load(options);
+  if (auto* failure = std::get_if<Failure>(&loaded)) return *failure;
+  const auto& source = std::get<Source>(loaded);
+  if (source.recorded) tell_unserved(source.recorded->report, options);
+  auto places = addresses_from(options);
+  if (auto* failure = std::get_if<Failure>(&places)) return *failure;
+
+  std::unique_ptr<SnmpEngine> engine;
+  if (options.engine == "native") {
+    engine = std::make_unique<NativeEngine>();
+  } else {
+    auto made = NetSnmpEngine::create();
+    if (!made) return Failure{exit_environment, to_string(made.error())};
+    engine = std::move(*made);
+  }
+
+  runtime::AsioProcess process;
+  runtime::AsioRuntime host(process, {.name = "printers"});
+  snmp::PasswordKeys keys;
+  const auto users = default_users(demo_auth, demo_priv, keys);
+  std::vector<PrinterSite::Plan> plans;
+  const auto& addresses = std::get<std::vector<runtime::Address>>(places);
+  for (std::uint32_t i = 0; i < options.count; ++i) {
+    // One recorded printer is the recorded one; of several, each has a serial number of its own.
+    const Identity own = identity_of(*source.model, i);
+    Device device = source.recorded ? source.recorded->device(options.count == 1 ? std::string() : own.serial)
+                                    : make_device(source.model, i, host.entropy());
+    Settings settings = device.settings();
+    settings.read_community = options.read_community;
+    settings.write_community = options.write_community;
+    device.set(std::move(settings));
+    EngineIdentity identity{.engine_id = make_engine_id(engine_enterprise, fmt::format("makeready-{}", i)),
+                            .users = users,
+                            .salt = host.entropy().stream(fmt::format("printer/{}/salt", i)).next()};
+    plans.push_back({addresses[i], std::move(device), source.mib, std::move(identity)});
+  }
+  const auto port = static_cast<std::uint16_t>(161 + options.port_offset);
+  auto site = PrinterSite::open(host, std::move(engine), std::move(plans), {.port = port});
+  if (!site) {
+    return Failure{
+        exit_environment,
+        fmt::format("{}\nport {} cannot be had here; ports under 1024 need root: try --port-offset 10000",
+                    to_string(site.error()), port)};
+  }
+  if (!options.ports_json.empty() &&
+      !write_ports(options.ports_json, describe_site(**site, options, source))) {
+    return Failure{exit_environment, fmt::format("{}: cannot be written", options.ports_json)};
+  }
+  print_table(**site, options);
+
+  asio::signal_set stop(process.context(), SIGINT, SIGTERM);
+  stop.async_wait([&process](const boost::system::error_code& ec, int) {
+    if (!ec) process.stop();
+  });
+  process.run();
+  const auto& counts = (*site)->engine().counts();
+  fmt::print(stderr, "stopped; {} requests received, {} answered\n", counts.received, counts.answered);
+  return {};
+}
+
+}  // namespace
+
+void add_printer_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  auto* command =
+      app.add_subcommand("printer", "Emulate printers at addresses of this machine, until SIGINT or SIGTERM");
+  auto* what = command->add_option_group("what");
+  what->add_option("--recording", options->recording,
+                   "A recorded printer: .snmprec, or what snmpwalk -On printed");
+  what->add_option("--profile", options->profile, "A built-in model");
+  what->require_option(1);
+  command->add_option("--count", options->count, "How many")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command->add_option("--address", options->address, "IPv4 address of the first; the others count up")
+      ->capture_default_str();
+  command
+      ->add_option("--port-offset", options->port_offset,
+                   "Added to each port, so that no root is needed (10000: 10161)")
+      ->check(CLI::Range(0, 65535 - 161))
+      ->capture_default_str();
+  command->add_option("--engine", options->engine, "Who speaks SNMP")
+      ->check(CLI::IsMember({"net-snmp", "native"}))
+      ->capture_default_str();
+  command->add_option("--read-community", options->read_community, "Empty for none")->capture_default_str();
+  command->add_option("--write-community", options->write_community, "Empty for none")->capture_default_str();
+  command->add_option("--ports-json", options->ports_json, "Write what listens where to this file");
+  command->add_flag("--verbose", options->verbose, "Name each variable of a recording that cannot be served");
+  command->callback([options, &exit_code] {
+    if (const auto failure = serve(*options)) {
+      fmt::print(stderr, "makeready printer: {}\n", failure->message);
+      exit_code = failure->code;
+    } else {
+      exit_code = 0;
+    }
+  });
+}
+
+}  // namespace mr::command

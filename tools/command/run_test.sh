@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# `makeready run` as its users meet it: verdicts, exit codes, files, the same trace for the same seed.
+#   run_test.sh MAKEREADY virtual|recording|bad|wire
+set -euo pipefail
+bin=$1 what=$2 scenario=scenarios/lifecycle/daily_upload.yaml
+folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
+fail() { echo "$*" >&2; exit 1; }
+run() { "$bin" run "$@" --no-progress; }
+expect_exit() {  # code, pattern of stderr, arguments…
+  local code=$1 pattern=$2 status=0; shift 2
+  run "$@" --out "$folder/bad" >"$folder/stdout" 2>"$folder/stderr" || status=$?
+  [ $status -eq "$code" ] || fail "$*: exit $status, expected $code: $(cat "$folder/stderr")"
+  grep -q "$pattern" "$folder/stderr" || fail "$*: stderr has no '$pattern': $(cat "$folder/stderr")"
+}
+case $what in
+  virtual)
+    run $scenario --out "$folder/a" >"$folder/a.txt" || { cat "$folder/a.txt"; fail "the scenario failed"; }
+    run $scenario --out "$folder/b" >"$folder/b.txt"
+    run $scenario --seed 2 --out "$folder/c" >"$folder/c.txt"
+    [ "$(head -1 "$folder/a.txt")" = "seed 1" ] || fail "the first line is not the seed"
+    for file in summary.json junit.xml report.html events.ndjson run.yaml; do [ -s "$folder/a/$file" ] || fail "no $file"; done
+    cmp "$folder/a/events.ndjson" "$folder/b/events.ndjson" || fail "two runs of one seed differ"
+    [ "$(grep ^trace "$folder/a.txt")" = "$(grep ^trace "$folder/b.txt")" ] || fail "two runs of one seed have different hashes"
+    [ "$(grep ^trace "$folder/a.txt")" != "$(grep ^trace "$folder/c.txt")" ] || fail "two seeds have one hash"
+    sed 's/days == 3$/days == 4/' $scenario >"$folder/four.yaml"
+    status=0; run "$folder/four.yaml" --out "$folder/d" >"$folder/d.txt" || status=$?
+    [ $status -eq 1 ] || fail "a failed expectation ends with $status, expected 1"
+    tail -1 "$folder/d.txt" | grep -q "^makeready run .*four.yaml --seed 1$" || fail "the last line does not reproduce it"
+    ;;
+  recording)
+    recording=${MAKEREADY_SHARED:-../shared}/recordings/ricoh_mpc3002.snmprec
+    [ -r "$recording" ] || { echo "skipped: no $recording"; exit 77; }
+    run $scenario --recording "$recording" --out "$folder/a" || fail "the scenario failed"
+    ;;
+  bad)
+    sed 's/^duration: 3d/duratoin: 3d/' $scenario >"$folder/unknown.yaml"
+    expect_exit 2 "unknown.yaml:6:1: .*duratoin" "$folder/unknown.yaml"
+    sed 's/^seed: 1/seed: 1\nseed: 2/' $scenario >"$folder/twice.yaml"
+    expect_exit 2 'twice.yaml:6:1: .*seed' "$folder/twice.yaml"
+    sed 's/^seed: 1/seed: many/' $scenario >"$folder/type.yaml"
+    expect_exit 2 "type.yaml:5:7: .*expected a whole number" "$folder/type.yaml"
+    expect_exit 2 'no_such.yaml' "$folder/no_such.yaml"
+    printf 'not a walk\n' >"$folder/bad.snmprec"
+    expect_exit 2 'bad.snmprec' $scenario --recording "$folder/bad.snmprec"
+    mkdir "$folder/empty"
+    expect_exit 5 'no scenario' "$folder/empty"
+    ;;
+  wire)
+    run $scenario --wire --out "$folder/a" || fail "the scenario failed on the wire"
+    ;;
+esac
