@@ -42,7 +42,7 @@ for name in native-1 native-10000 net-snmp-1 net-snmp-10000; do
   [ -s "$work/$name.json" ] || { echo "$name did not start:" >&2; cat "$work/$name.log" >&2; exit 1; }
 done
 passphrases() { sed -n 's/.*"'"$1"'": *"\([^"]*\)".*/\1/p' "$work/native-1.json" | head -n 1; }
-ours_auth=$(passphrases auth_passphrase) ours_priv=$(passphrases priv_passphrase)
+ours_auth=$(passphrases authentication_passphrase) ours_priv=$(passphrases privacy_passphrase)
 
 measure() {  # name first count port kind
   local user=(--auth "$ours_auth" --priv "$ours_priv")

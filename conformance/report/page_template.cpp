@@ -64,10 +64,6 @@ summary .t{flex:1;overflow-wrap:anywhere}summary .num{color:var(--soft);font-siz
 {{#reproduce}}<dt>Repeat it with</dt><dd><code>{{reproduce}}</code></dd>{{/reproduce}}
 {{#rows}}<dt>{{name}}</dt><dd><bdi>{{value}}</bdi></dd>
 {{/rows}}</dl></section>
-{{#has_figures}}<h2>Figures</h2>
-<section class="card"><table><thead><tr><th>Figure</th><th class="num">Value</th><th>Unit</th><th>Limit</th><th></th></tr></thead><tbody>
-{{#figures}}<tr><td class="mono">{{name}}</td><td class="num">{{value}}</td><td>{{unit}}</td><td>{{limit}}</td><td>{{#judged}}<span class="v {{judged}}">{{judged}}</span>{{/judged}}</td></tr>
-{{/figures}}</tbody></table></section>{{/has_figures}}
 <h2>Cases</h2>
 <section class="card">
 {{^cases}}<p class="sub">No case ran.</p>{{/cases}}
@@ -79,6 +75,10 @@ summary .t{flex:1;overflow-wrap:anywhere}summary .num{color:var(--soft);font-siz
 {{#evidence}}<div class="label">Evidence</div><pre>{{evidence}}</pre>{{/evidence}}
 </div></details>
 {{/cases}}</section>
+{{#has_figures}}<h2>Figures</h2>
+<section class="card"><table><thead><tr><th>Figure</th><th class="num">Value</th><th>Unit</th><th>Limit</th><th></th></tr></thead><tbody>
+{{#figures}}<tr><td class="mono">{{name}}</td><td class="num">{{value}}</td><td>{{unit}}</td><td>{{limit}}</td><td>{{#judged}}<span class="v {{judged}}">{{judged}}</span>{{/judged}}</td></tr>
+{{/figures}}</tbody></table></section>{{/has_figures}}
 {{#has_requirements}}<h2>Requirements and clauses</h2>
 <section class="card"><table><thead><tr><th>Id</th><th>Verdict</th><th>Judged by</th></tr></thead><tbody>
 {{#requirements}}<tr><td><span class="mono nowrap">{{id}}</span>{{#text}}<div class="sub">{{text}}</div>{{/text}}</td><td><span class="v {{word}}">{{word}}</span></td><td class="mono">{{#by}}<div>{{id}}</div>{{/by}}</td></tr>

@@ -1,5 +1,7 @@
 #include "reference/agent/agent.hpp"
 
+#include <algorithm>
+
 #include "reference/agent/tables.hpp"
 #include "reference/protocol/exchange/register.hpp"
 
@@ -28,9 +30,10 @@ Result<void> Agent::start() {
 
 void Agent::stop() { scope_.stop(); }
 
-std::string Agent::recall(const std::string& name) {
+Result<std::string> Agent::recall(const std::string& name) {
   const auto rows = store_->query("SELECT value FROM identity WHERE name = $1", {name});
-  return rows && !rows->empty() ? std::get<std::string>(rows->front()[0]) : std::string();
+  MR_TRY(rows);
+  return rows->empty() ? std::string() : std::get<std::string>(rows->front()[0]);
 }
 
 awaitable<Result<void>> Agent::remember(std::string name, std::string value) {
@@ -43,7 +46,9 @@ awaitable<Result<void>> Agent::remember(std::string name, std::string value) {
 
 // The key pair is made and kept before anything is sent, so that a registration that was cut short is repeated with it.
 awaitable<Result<void>> Agent::load_identity() {
-  std::string pem = recall("key_pem");
+  const auto kept = recall("key_pem");
+  MR_CO_TRY(kept);
+  std::string pem = *kept;
   if (pem.empty()) {
     pem = trust::PrivateKey::generate_p256().pem();
     MR_CO_TRY(co_await remember("key_pem", pem));
@@ -51,14 +56,21 @@ awaitable<Result<void>> Agent::load_identity() {
   auto key = trust::PrivateKey::from_pem(pem);
   MR_CO_TRY(key);
   key_ = *key;
-  const std::string certificate = recall("certificate");
-  if (certificate.empty()) co_return Result<void>();
-  auto chain = trust::Certificate::chain_from_pem(certificate);
+  const auto certificate = recall("certificate");
+  MR_CO_TRY(certificate);
+  if (certificate->empty()) co_return Result<void>();
+  const auto envelope_pem = recall("envelope"), sender_id = recall("sender_id"), report_at_min = recall("report_at_min");
+  MR_CO_TRY(envelope_pem);
+  MR_CO_TRY(sender_id);
+  MR_CO_TRY(report_at_min);
+  auto chain = trust::Certificate::chain_from_pem(*certificate);
   MR_CO_TRY(chain);
-  auto envelope = trust::Certificate::from_pem(recall("envelope"));
+  auto envelope = trust::Certificate::from_pem(*envelope_pem);
   MR_CO_TRY(envelope);
   envelope_ = *envelope;
-  sender_id_ = recall("sender_id");
+  sender_id_ = *sender_id;
+  //= AGT-TIME-SET
+  if (!settings_.report_at && !report_at_min->empty()) settings_.report_at = model::TimeOfDay{std::stoi(*report_at_min)};
   trust::Credentials credentials{*key_, *chain};
   link_.credentials(std::move(credentials));
   co_return Result<void>();
@@ -85,8 +97,11 @@ awaitable<bool> Agent::register_once() {
   const auto& reply = std::get<exchange::Accepted<model::RegisterForManagementResponse>>(*outcome).reply;
   auto begun = co_await store_->begin();
   if (!begun) co_return false;
-  const std::pair<const char*, const std::string*> parts[] = {
-      {"certificate", &reply.certificate}, {"envelope", &reply.envelope_certificate}, {"sender_id", &reply.sender_id}};
+  const std::string report_at_min = reply.report_time_of_day ? std::to_string(reply.report_time_of_day->minutes) : std::string();
+  const std::pair<const char*, const std::string*> parts[] = {{"certificate", &reply.certificate},
+                                                              {"envelope", &reply.envelope_certificate},
+                                                              {"sender_id", &reply.sender_id},
+                                                              {"report_at_min", &report_at_min}};
   for (const auto& [name, value] : parts) {
     const auto kept = (*begun)->execute("INSERT INTO identity (name, value) VALUES ($1, $2)", {std::string(name), *value});
     if (!kept) co_return false;
@@ -135,7 +150,12 @@ Result<std::vector<Agent::Printer>> Agent::printers() {
     printer.last_address = std::get<std::string>(row[4]);
     printer.sequence = std::get<std::int64_t>(row[5]);
     printer.discovered_ms = std::get<std::int64_t>(row[6]);
-    if (!error && printer.credentials < settings_.credentials.size()) out.push_back(std::move(printer));
+    //= AGT-SCOPE
+    // The scope may have been narrowed since the printer was found.
+    const bool in_scope = !error && std::ranges::any_of(settings_.scope, [&](const AddressRange& range) {
+      return range.first.is_v4() == printer.address.is_v4() && range.first <= printer.address && printer.address <= range.last;
+    });
+    if (in_scope && printer.credentials < settings_.credentials.size()) out.push_back(std::move(printer));
   }
   return out;
 }

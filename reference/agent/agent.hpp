@@ -8,7 +8,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <optional>
 #include <string>
+#include <variant>
 
 #include "reference/agent/server_link.hpp"
 #include "reference/agent/settings.hpp"
@@ -50,7 +52,7 @@ class Agent {
   runtime::asio::awaitable<Result<void>> load_identity();
   runtime::asio::awaitable<bool> register_once();
   runtime::asio::awaitable<Result<void>> remember(std::string name, std::string value);
-  std::string recall(const std::string& name);
+  Result<std::string> recall(const std::string& name);  // empty where nothing is kept
   Result<std::vector<Printer>> printers();
 
   // discovery.cpp
@@ -72,14 +74,18 @@ class Agent {
 
   // reporting.cpp
   runtime::asio::awaitable<void> report_daily();
-  runtime::asio::awaitable<Result<void>> report_now(std::vector<Printer> printers, std::string why);
-  runtime::asio::awaitable<Result<void>> spool(std::vector<std::pair<Printer, model::DeviceReport>> reports);
+  runtime::asio::awaitable<Result<void>> report_now(std::vector<Printer> printers, std::string why, std::optional<model::Moment> daily);
+  // With `daily`, that day's read counts as made from the same commit on.
+  runtime::asio::awaitable<Result<void>> spool(std::vector<std::pair<Printer, model::DeviceReport>> reports,
+                                               std::optional<model::Moment> daily);
+  runtime::asio::awaitable<Result<void>> settle(std::string key, std::variant<exchange::Accepted<model::Receipt>, exchange::Refused> outcome);
   runtime::asio::awaitable<void> upload_forever();
   model::HostIdentity host_identity();
 
   // commands.cpp
   runtime::asio::awaitable<void> poll_forever();
   runtime::asio::awaitable<void> query(model::PollKind kind);
+  void end_query();
   runtime::asio::awaitable<model::ActionResult> execute(model::Action action);
   runtime::asio::awaitable<void> send_results();
 
@@ -93,7 +99,8 @@ class Agent {
   ServerLink link_;
   runtime::Signal discovered_;   // the first sweep is over
   runtime::Signal spool_filled_;
-  bool querying_ = false;
+  std::optional<model::PollKind> querying_;  // the query under way
+  bool daily_query_due_ = false;             // once the interval query under way is over
   runtime::Scope scope_;
   SnmpClient snmp_;
 };

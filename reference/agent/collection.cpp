@@ -110,10 +110,18 @@ awaitable<void> Agent::read_status_forever() {
 }
 
 awaitable<Result<model::Status>> Agent::read_status(Printer printer) {
-  snmp::Pdu request = snmp::get_request(status_scalars());
-  const Result<snmp::Pdu> response = co_await snmp_.ask(printer.address, printer.credentials, std::move(request), settings_.snmp_attempts);
-  MR_CO_TRY(response);
-  co_return describe_status(to_variables(*response), settings_.zone.stamp(runtime_.clock().wall()));
+  std::vector<snmp::Oid> names = status_scalars();
+  while (!names.empty()) {
+    snmp::Pdu request = snmp::get_request(names);
+    const Result<snmp::Pdu> response = co_await snmp_.ask(printer.address, printer.credentials, std::move(request), settings_.snmp_attempts);
+    MR_CO_TRY(response);
+    const auto wrong = static_cast<std::size_t>(response->error_index);
+    if (response->error_status == 0) co_return describe_status(to_variables(*response), settings_.zone.stamp(runtime_.clock().wall()));
+    if (response->error_status != 2 || wrong < 1 || wrong > names.size()) break;
+    names.erase(names.begin() + static_cast<std::ptrdiff_t>(wrong) - 1);  // v1: ask again without it
+  }
+  //= ACT-TRUTH
+  co_return Fault(snmp::errc::no_answer, "no status could be read");
 }
 
 awaitable<std::optional<model::DeviceReport>> Agent::read_device(Printer printer) {
@@ -185,7 +193,7 @@ awaitable<void> Agent::read_devices(std::shared_ptr<FullRound> round) {
   if (--round->readers == 0) round->over.set();
 }
 
-awaitable<Result<void>> Agent::report_now(std::vector<Printer> printers, std::string why) {
+awaitable<Result<void>> Agent::report_now(std::vector<Printer> printers, std::string why, std::optional<model::Moment> daily) {
   auto round = std::make_shared<FullRound>(std::move(printers), runtime_.executor());
   round->readers = settings_.in_flight;
   for (std::size_t i = 0; i < settings_.in_flight; ++i) scope_.spawn(read_devices(round));
@@ -202,7 +210,7 @@ awaitable<Result<void>> Agent::report_now(std::vector<Printer> printers, std::st
   }
   runtime_.trace().emit({.kind = "agent.collected",
                          .fields = {{"why", why}, {"reports", static_cast<std::int64_t>(reports.size())}, {"silent", silent}}});
-  co_return co_await spool(std::move(reports));
+  co_return co_await spool(std::move(reports), daily);
 }
 
 }  // namespace mr::agent

@@ -64,11 +64,16 @@ awaitable<void> Agent::probe_all(std::shared_ptr<Sweep> sweep) {
       std::vector<snmp::Oid> names = {system + snmp::Oid{1}, system + snmp::Oid{2}, printer_mib};
       snmp::Pdu request = snmp::get_next_request(std::move(names));
       const Result<snmp::Pdu> response = co_await snmp_.ask(*address, which, std::move(request), 2);
-      if (!response) continue;
+      if (!response) {
+        snmp_.forget(*address, which);
+        continue;
+      }
       const auto& varbinds = response->varbinds;
       if (response->error_status == 0 && varbinds.size() == 3 && varbinds[2].name.starts_with(printer_mib) &&
           varbinds[0].value.octets() != nullptr && varbinds[1].value.oid() != nullptr) {
         sweep->found.push_back({*address, which, varbinds[1].value.oid()->text(), device_text(*varbinds[0].value.octets())});
+      } else {
+        snmp_.forget(*address, which);
       }
       break;  // it answers these credentials, printer or not
     }

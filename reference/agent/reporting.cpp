@@ -30,9 +30,20 @@ model::HostIdentity Agent::host_identity() {
 }
 
 // Packs the reports and keeps the packages: from here on they are sent, whatever happens to this process.
-awaitable<Result<void>> Agent::spool(std::vector<std::pair<Printer, model::DeviceReport>> reports) {
-  if (reports.empty()) co_return Result<void>();
+awaitable<Result<void>> Agent::spool(std::vector<std::pair<Printer, model::DeviceReport>> reports, std::optional<model::Moment> daily) {
+  if (reports.empty() && !daily) co_return Result<void>();
   const model::Stamp now = settings_.zone.stamp(runtime_.clock().wall());
+  // A package is refused whole: what this side could not read back itself must not take the other printers' reports with it.
+  std::erase_if(reports, [&](auto& entry) {
+    entry.second.sequence = 1;  // until it is counted below
+    const auto read_back = schema::decode_report(schema::encode(entry.second));
+    if (!read_back) {
+      runtime_.trace().emit({.kind = "agent.report_dropped",
+                             .id = entry.second.report_id,
+                             .fields = {{"address", entry.first.address.to_string()}, {"why", to_string(read_back.error())}}});
+    }
+    return !read_back;
+  });
   auto begun = co_await store_->begin();
   MR_CO_TRY(begun);
   runtime::Transaction& transaction = **begun;
@@ -43,7 +54,12 @@ awaitable<Result<void>> Agent::spool(std::vector<std::pair<Printer, model::Devic
     for (std::size_t i = from; i < std::min(reports.size(), from + reports_per_package); ++i) {
       auto& [printer, report] = reports[i];
       //= REP-SEQUENCE
-      report.sequence = static_cast<std::uint64_t>(++printer.sequence);
+      // Counted here and not from what was known before the read: a read for an action may have been spooled meanwhile.
+      auto counted = transaction.execute("SELECT sequence FROM printer WHERE id = $1", {printer.id});
+      MR_CO_TRY(counted);
+      if (counted->empty()) co_return Fault(runtime::store_errc::constraint, "the printer is gone");
+      printer.sequence = std::get<std::int64_t>(counted->front()[0]) + 1;
+      report.sequence = static_cast<std::uint64_t>(printer.sequence);
       // An address that changed was reported once: from now on this one is the last known.
       MR_CO_TRY(transaction.execute(
           "UPDATE printer SET sequence = $1, serial_number = $2, manufacturer = $3, model = $4, last_address = address WHERE id = $5",
@@ -67,6 +83,12 @@ awaitable<Result<void>> Agent::spool(std::vector<std::pair<Printer, model::Devic
     MR_CO_TRY(transaction.execute("INSERT INTO spool (idempotency_key, made_ms, zip) VALUES ($1, $2, $3)", {key, now.ms(), std::move(*zip)}));
     spooled.emplace_back(key, std::move(ids));
   }
+  //= AGT-DAILY
+  if (daily) {
+    MR_CO_TRY(transaction.execute(
+        "INSERT INTO identity (name, value) VALUES ('last_daily_ms', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        {std::to_string(daily->time_since_epoch().count())}));
+  }
   MR_CO_TRY(co_await transaction.commit());
   for (const auto& [key, ids] : spooled) {
     std::vector<std::string_view> causes(ids.begin(), ids.end());
@@ -78,7 +100,7 @@ awaitable<Result<void>> Agent::spool(std::vector<std::pair<Printer, model::Devic
 
 awaitable<void> Agent::upload_forever() {
   for (;;) {
-    auto rows = store_->query("SELECT idempotency_key, zip FROM spool ORDER BY made_ms, idempotency_key LIMIT 1", {});
+    auto rows = store_->query("SELECT idempotency_key, zip FROM spool WHERE held = '' ORDER BY made_ms, idempotency_key LIMIT 1", {});
     if (!rows) {
       runtime_.trace().note("the spool cannot be read: " + to_string(rows.error()));
       const bool woke = co_await runtime_.clock().sleep_for(std::chrono::minutes(1));
@@ -96,27 +118,45 @@ awaitable<void> Agent::upload_forever() {
     auto conversation = exchange::upload(zip, key, envelope_);
     if (!conversation) {
       runtime_.trace().emit({.kind = "agent.failed", .id = key, .fields = {{"why", to_string(conversation.error())}}});
-      co_return;
+      const bool woke = co_await runtime_.clock().sleep_for(std::chrono::hours(1));
+      if (!woke) co_return;
+      continue;
     }
     const auto outcome = co_await link_.converse("upload", std::move(*conversation));
     if (!outcome) co_return;
-    auto begun = co_await store_->begin();
-    if (!begun) continue;
-    if (const auto* refused = std::get_if<exchange::Refused>(&*outcome)) {
-      // The server will not take this package, today or tomorrow: say so, and do not hold up the others.
-      runtime_.trace().emit({.kind = "agent.upload_refused", .id = key, .fields = {{"code", refused->code}, {"detail", refused->detail}}});
-    } else {
-      const auto& accepted = std::get<exchange::Accepted<model::Receipt>>(*outcome);
-      runtime_.trace().emit({.kind = "agent.uploaded",
-                             .id = key,
-                             .fields = {{"reports", static_cast<std::int64_t>(accepted.reply.reports.size())},
-                                        {"repeated", std::int64_t(accepted.status == 200)}}});
+    const auto settled = co_await settle(key, *outcome);
+    if (!settled) {
+      runtime_.trace().note("the spool keeps " + key + ": " + to_string(settled.error()));
+      const bool woke = co_await runtime_.clock().sleep_for(std::chrono::minutes(1));
+      if (!woke) co_return;
     }
-    const auto removed = (*begun)->execute("DELETE FROM spool WHERE idempotency_key = $1", {key});
-    if (!removed) continue;
-    const auto committed = co_await (*begun)->commit();
-    if (!committed) runtime_.trace().note("the spool keeps " + key + ": " + to_string(committed.error()));
   }
+}
+
+// What the server decided of a package: a stored one leaves the spool, a refused one is held there for the administrator.
+awaitable<Result<void>> Agent::settle(std::string key, std::variant<exchange::Accepted<model::Receipt>, exchange::Refused> outcome) {
+  auto begun = co_await store_->begin();
+  MR_CO_TRY(begun);
+  if (const auto* refused = std::get_if<exchange::Refused>(&outcome)) {
+    //= RETRY-REFUSED
+    // The server will not take this package, today or tomorrow: say so, and do not hold up the others.
+    runtime_.trace().emit({.kind = "agent.upload_refused", .id = key, .fields = {{"code", refused->code}, {"detail", refused->detail}}});
+    const std::string code = refused->code.empty() ? std::string("refused") : refused->code.substr(0, 64);
+    MR_CO_TRY((*begun)->execute("UPDATE spool SET held = $1 WHERE idempotency_key = $2", {code, key}));
+  } else {
+    const auto& accepted = std::get<exchange::Accepted<model::Receipt>>(outcome);
+    runtime_.trace().emit({.kind = "agent.uploaded",
+                           .id = key,
+                           .fields = {{"reports", static_cast<std::int64_t>(accepted.reply.reports.size())},
+                                      {"repeated", std::int64_t(accepted.status == 200)}}});
+    for (const auto& report : accepted.reply.reports) {
+      MR_CO_TRY((*begun)->execute(
+          "UPDATE printer SET device_id = $1 WHERE device_id <> $1 AND id = (SELECT printer_id FROM reading WHERE report_id = $2)",
+          {report.device_id, report.report_id}));
+    }
+    MR_CO_TRY((*begun)->execute("DELETE FROM spool WHERE idempotency_key = $1", {key}));
+  }
+  co_return co_await (*begun)->commit();
 }
 
 // Once per local calendar day at the set time. The instant of the last one is kept, so that a restart neither repeats nor skips: what
@@ -127,11 +167,24 @@ awaitable<void> Agent::report_daily() {
   runtime::Stream64 chance = runtime_.entropy().stream("agent/" + runtime_.host() + "/jitter");
   bool at_start = settings_.report_at_start;
   for (;;) {
-    const std::string last = recall("last_daily_ms");
+    const auto last = recall("last_daily_ms");
+    if (!last) {
+      runtime_.trace().emit({.kind = "agent.failed", .fields = {{"why", to_string(last.error())}}});
+      const bool woke = co_await runtime_.clock().sleep_for(std::chrono::minutes(1));
+      if (!woke) co_return;
+      continue;
+    }
     const model::Moment now = runtime_.clock().wall();
-    model::Moment after = last.empty() ? now : model::Moment(std::chrono::milliseconds(std::stoll(last)));
+    model::Moment after = last->empty() ? now : model::Moment(std::chrono::milliseconds(std::stoll(*last)));
+    // A clock that was far ahead once must not silence the agent until it is there again; a small step back repeats no day.
+    if (after > now + std::chrono::hours(24)) after = now;
+    if (last->empty()) {  // from now on a day that is missed is made up for
+      const auto kept = co_await remember("last_daily_ms", std::to_string(now.time_since_epoch().count()));
+      if (!kept) runtime_.trace().note("the daily time is not kept: " + to_string(kept.error()));
+    }
     if (std::exchange(at_start, false)) after = now - std::chrono::hours(49);  // as if a day had been missed
-    const model::Moment due = settings_.zone.next(settings_.report_at, after);
+    const model::TimeOfDay time = settings_.report_at.value_or(model::TimeOfDay{120});
+    const model::Moment due = settings_.zone.next(time, after);
     const auto jitter = std::chrono::milliseconds(chance.below(static_cast<std::uint64_t>(settings_.jitter_max.count()) * 1000 + 1));
     // The wall clock may be stepped: look again at least hourly.
     while (runtime_.clock().wall() < due + jitter) {
@@ -141,19 +194,25 @@ awaitable<void> Agent::report_daily() {
     }
     // Days that were missed are made up by one read of now: the latest due instant counts as done.
     model::Moment done = due;
-    for (model::Moment next = settings_.zone.next(settings_.report_at, done); next <= runtime_.clock().wall();
-         next = settings_.zone.next(settings_.report_at, done)) {
+    for (model::Moment next = settings_.zone.next(time, done); next <= runtime_.clock().wall(); next = settings_.zone.next(time, done)) {
       done = next;
     }
     auto managed = printers();
+    Result<void> reported;
     if (managed) {
-      const auto reported = co_await report_now(std::move(*managed), "daily");
-      if (!reported && scope_.stopping()) co_return;
-      if (!reported) runtime_.trace().emit({.kind = "agent.failed", .fields = {{"why", to_string(reported.error())}}});
+      reported = co_await report_now(std::move(*managed), "daily", done);
+    } else {
+      reported = managed.error();
     }
-    const auto kept = co_await remember("last_daily_ms", std::to_string(done.time_since_epoch().count()));
-    if (!kept) runtime_.trace().note("the daily time is not kept: " + to_string(kept.error()));
-    co_await query(model::PollKind::daily);
+    if (!reported) {
+      if (scope_.stopping()) co_return;
+      runtime_.trace().emit({.kind = "agent.failed", .fields = {{"why", to_string(reported.error())}}});
+      const bool woke = co_await runtime_.clock().sleep_for(std::chrono::minutes(1));
+      if (!woke) co_return;
+      continue;
+    }
+    // Beside: while the server is away the query goes on trying, and the next day is read all the same.
+    scope_.spawn(query(model::PollKind::daily));
   }
 }
 

@@ -44,7 +44,7 @@ struct Settings {
 
   // When.
   model::Zone zone;
-  model::TimeOfDay report_at{120};                 // daily read, report and query, local time
+  std::optional<model::TimeOfDay> report_at = {};  // daily read, report and query, local time; unset: as the server said, or 02:00
   bool report_at_start = false;                    // besides, once as soon as the printers are found
   std::chrono::seconds jitter_max{0};              // added to it by chance
   std::chrono::milliseconds status_interval{std::chrono::hours(1)};     // 0: no status reads

@@ -14,6 +14,7 @@ struct SnmpClient::Peer {
   runtime::Signal stirred;
   runtime::Signal free;  // set while no request is under way
   bool taken = false;
+  std::size_t users = 0;  // coroutines that hold a reference to it
   std::optional<Result<snmp::Pdu>> outcome;
   runtime::Instant deadline;
 };
@@ -34,12 +35,11 @@ Result<void> SnmpClient::open() {
 void SnmpClient::arrived(const runtime::Datagram& datagram) {
   if (datagram.from.port != settings_.snmp_port) return;
   const auto now = runtime_.clock().now().time_since_epoch();
-  // At most one of a printer's peers is busy.
+  // Several of a printer's peers may be busy, with different credentials: each knows its own answer by the request id.
   for (auto at = peers_.lower_bound({datagram.from.address, 0}); at != peers_.end() && at->first.first == datagram.from.address; ++at) {
     Peer& peer = *at->second;
     if (!peer.session.busy()) continue;
     follow(peer, datagram.from.address, peer.session.received(datagram.payload, now));
-    return;
   }
 }
 
@@ -63,16 +63,25 @@ awaitable<Result<snmp::Pdu>> SnmpClient::ask(runtime::Address printer, std::size
     slot = std::make_unique<Peer>(settings_.credentials[which], start, runtime_.executor());
   }
   Peer& peer = *slot;
+  ++peer.users;
   while (peer.taken) {
     const bool ready = co_await peer.free.wait();
-    if (!ready) co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::operation_aborted));
+    if (ready) continue;
+    --peer.users;
+    co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::operation_aborted));
   }
   peer.taken = true;
   peer.free.clear();
   Result<snmp::Pdu> outcome = co_await ask_alone(printer, peer, std::move(request), attempts);
   peer.taken = false;
   peer.free.set();
+  --peer.users;
   co_return outcome;
+}
+
+void SnmpClient::forget(runtime::Address printer, std::size_t which) {
+  const auto at = peers_.find({printer, which});
+  if (at != peers_.end() && at->second->users == 0) peers_.erase(at);
 }
 
 awaitable<Result<snmp::Pdu>> SnmpClient::ask_alone(runtime::Address printer, Peer& peer, snmp::Pdu request, int attempts) {

@@ -28,6 +28,9 @@ class SnmpClient {
   //   is in the PDU.
   runtime::asio::awaitable<Result<snmp::Pdu>> ask(runtime::Address printer, std::size_t which, snmp::Pdu request, int attempts);
 
+  // Drops what is kept of an address that is no printer: a sweep of a large scope does not fill the memory.
+  void forget(runtime::Address printer, std::size_t which);
+
   // All variables of a subtree. Variables that came before a failure are kept; `fault` says what it was.
   struct Subtree {
     std::vector<snmp::VarBind> variables;

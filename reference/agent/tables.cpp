@@ -5,7 +5,7 @@ namespace mr::agent {
 std::vector<std::string> migrations() {
   return {R"sql(
 CREATE TABLE identity (
-  name TEXT PRIMARY KEY,                -- key_pem, sender_id, certificate, envelope, last_daily_ms
+  name TEXT PRIMARY KEY,                -- key_pem, sender_id, certificate, envelope, report_at_min, last_daily_ms
   value TEXT NOT NULL
 );
 CREATE TABLE printer (
@@ -19,6 +19,7 @@ CREATE TABLE printer (
   serial_number TEXT NOT NULL DEFAULT '',
   manufacturer TEXT NOT NULL DEFAULT '',
   model TEXT NOT NULL DEFAULT '',
+  device_id TEXT NOT NULL DEFAULT '',   -- the server's name for it, from the last receipt
   last_address TEXT NOT NULL DEFAULT '',  -- the address before this one
   sequence BIGINT NOT NULL DEFAULT 0,   -- of the last report
   status_ms BIGINT NOT NULL DEFAULT 0,  -- of the last status read that was answered
@@ -30,7 +31,8 @@ CREATE TABLE printer (
 CREATE TABLE spool (
   idempotency_key TEXT PRIMARY KEY,
   made_ms BIGINT NOT NULL,
-  zip BYTEA NOT NULL
+  zip BYTEA NOT NULL,
+  held TEXT NOT NULL DEFAULT ''         -- the code with which the server refused it: kept for the administrator, not sent again
 );
 CREATE TABLE reading (                  -- what the last full read of a printer gave, as it was reported
   printer_id INTEGER PRIMARY KEY REFERENCES printer(id),
@@ -38,6 +40,7 @@ CREATE TABLE reading (                  -- what the last full read of a printer 
   read_ms BIGINT NOT NULL,
   xml TEXT NOT NULL
 );
+CREATE INDEX reading_of_report ON reading (report_id);
 CREATE TABLE action (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,

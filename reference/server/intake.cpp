@@ -112,19 +112,16 @@ bool is_fingerprint(std::string_view text) {
   return text.size() == 72 && text.starts_with("sha-256=") && text.find_first_not_of("0123456789abcdef", 8) == std::string_view::npos;
 }
 
-// What tells a device from all others of its maker: the serial number, or the first MAC address where there is none.
-std::string identity_key(const model::DeviceReport& report) {
+// What tells a device from all others of its maker: the serial number, or the first MAC address where there is none. A device that
+// tells neither is known by its address at this sender: REP-ALL-BRANDS, and one such printer must not cost a site its package.
+std::string identity_key(const model::DeviceReport& report, const std::string& sender_id) {
   if (report.identity.serial_number && !report.identity.serial_number->empty()) return *report.identity.serial_number;
   if (report.network && !report.network->mac_addresses.empty()) return "mac:" + report.network->mac_addresses.front();
-  return {};
+  return "at:" + sender_id + "/" + (report.network && !report.network->ip_addresses.empty() ? report.network->ip_addresses.front() : std::string());
 }
 
 std::optional<std::string> refuse_devices(const Contents& contents, const Sender& sender, ErrorCode& code) {
   for (const model::DeviceReport& report : contents.reports) {
-    if (identity_key(report).empty()) {
-      code = ErrorCode::schema_violation;
-      return "report " + report.report_id + " names neither a serial number nor a MAC address";
-    }
     //= UPL-DEVICE-SERIAL
     if (sender.kind == model::SenderKind::device && report.identity.serial_number.value_or("") != sender.serial_number) {
       code = ErrorCode::foreign_device;
@@ -225,7 +222,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
       continue;
     }
     const std::string manufacturer = report.identity.manufacturer.value_or("");
-    const std::string serial = identity_key(report);
+    const std::string serial = identity_key(report, sender.id);
     auto device = transaction.execute("SELECT id, account_id FROM device WHERE manufacturer = $1 AND serial_number = $2",
                                       {manufacturer, serial});
     if (!device) co_return internal_failure(device.error());
@@ -294,7 +291,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
   for (std::size_t i = 0; i < contents.reports.size(); ++i) {
     if (!fresh[i]) continue;
     const model::DeviceReport& report = contents.reports[i];
-    const std::string serial = identity_key(report);
+    const std::string serial = identity_key(report, sender.id);
     std::vector<runtime::Field> fields = {{"serial", serial},
                                           {"sequence", static_cast<std::int64_t>(report.sequence)},
                                           {"read_ms", report.read_time.ms()}};

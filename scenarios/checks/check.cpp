@@ -33,7 +33,8 @@ Judgement Violations::judge(std::size_t compared, std::string_view what) const {
   Judgement judgement;
   judgement.held = none() && compared > 0;
   if (!none()) {
-    judgement.message = actual_.front() + (count_ > 1 ? " (and " + std::to_string(count_ - 1) + " more)" : "");
+    judgement.message =
+        actual_.front() + (count_ > 1 ? " (and " + std::to_string(count_ - 1) + " more)" : "");
     judgement.expected = expected_;
     judgement.actual = actual_;
     judgement.evidence = evidence_;
@@ -66,7 +67,8 @@ std::string_view text(const runtime::Event& event, std::string_view name) {
 }
 
 std::string line(const runtime::TraceLog::Record& record, const Setting& setting) {
-  std::string out = setting.stamp(record.at) + " " + std::string(record.host) + " " + std::string(record.event.kind);
+  std::string out =
+      setting.stamp(record.at) + " " + std::string(record.host) + " " + std::string(record.event.kind);
   if (!record.event.id.empty()) out += " " + std::string(record.event.id);
   for (const auto& [name, value] : record.event.fields) {
     out += " " + std::string(name) + "=";

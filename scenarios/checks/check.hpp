@@ -1,8 +1,9 @@
-// A Check looks at every event of a run, and at the devices' own truth, and says at the end whether what it stands for held.
+// A Check looks at every event of a run, and at the devices' own truth, and says at the end whether what it
+// stands for held.
 //
-// It is given events and nothing else: no part of the system under test is asked. It counts what it compared, so that a
-// check that saw nothing does not hold. One check per file; the list is in checks.hpp.
-// threading: the run's. cost: a check keeps at most `shown_max` violations in words, and counts the others.
+// It is given events and nothing else: no part of the system under test is asked. It counts what it compared,
+// so that a check that saw nothing does not hold. One check per file; the list is in checks.hpp. threading:
+// the run's. cost: a check keeps at most `shown_max` violations in words, and counts the others.
 #pragma once
 
 #include <cstdint>
@@ -26,19 +27,19 @@ struct Setting {
     model::TimeOfDay report_at;
     std::size_t printers = 0;
   };
-  runtime::WallTime start;            // civil time at instant 0
-  runtime::Instant end;               // of the run
+  runtime::WallTime start;  // civil time at instant 0
+  runtime::Instant end;     // of the run
   model::Zone zone;
   std::vector<Site> sites;
-  const Truth* truth = nullptr;       // never null while events come
+  const Truth* truth = nullptr;  // never null while events come
   // What became due so shortly before the end need not be over yet.
   runtime::Duration grace = std::chrono::minutes(15);
 
   runtime::WallTime wall(runtime::Instant at) const {
     return start + std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch());
   }
-  std::string day(runtime::Instant at) const;              // 2026-03-03, local
-  std::string stamp(runtime::Instant at) const;            // with the zone's offset
+  std::string day(runtime::Instant at) const;    // 2026-03-03, local
+  std::string stamp(runtime::Instant at) const;  // with the zone's offset
   // The local days on which a time of day falls due within the run, grace subtracted.
   std::vector<std::string> days_due(model::TimeOfDay time) const;
   const Site* site_of(std::string_view agent_host) const;  // null where it is none's
@@ -46,7 +47,7 @@ struct Setting {
 
 struct Judgement {
   bool held = false;
-  std::string message;                // one line: what was compared, or what is wrong
+  std::string message;  // one line: what was compared, or what is wrong
   std::vector<std::string> expected, actual;
   std::vector<std::string> evidence;  // the event lines that show it
 };

@@ -31,11 +31,12 @@ printer::ModelPtr model() {
 
 printer::MibTemplate mib() {
   // prtMarkerSuppliesLevel.1.3: the device's first supply is shown at index 3.
-  return printer::MibTemplate({{snmp::Oid{1, 3, 6, 1, 2, 1, 43, 11, 1, 1, 9, 1, 3}, {}, {printer::Field::supply_level, 0}}}, {});
+  return printer::MibTemplate(
+      {{snmp::Oid{1, 3, 6, 1, 2, 1, 43, 11, 1, 1, 9, 1, 3}, {}, {printer::Field::supply_level, 0}}}, {});
 }
 
-// Two days of one site with one printer, told event by event. The zone is UTC, the report falls due at 02:00, the run begins
-// at 08:00, so nights are at 18 h and 42 h.
+// Two days of one site with one printer, told event by event. The zone is UTC, the report falls due at 02:00,
+// the run begins at 08:00, so nights are at 18 h and 42 h.
 class Checks : public testing::Test {
  protected:
   Checks() : device_(model(), {.serial = "X0001"}) {
@@ -49,7 +50,9 @@ class Checks : public testing::Test {
     truth_.add("10.0.0.2", device_, mib(), Truth::Extent::partial, Instant{});
   }
   void use(std::string_view name) { check_ = find_check(name)->make(setting_); }
-  void tell(Instant at, std::string_view host, const Event& event) { check_->see({++seq_, at, host, event, {}}); }
+  void tell(Instant at, std::string_view host, const Event& event) {
+    check_->see({++seq_, at, host, event, {}});
+  }
   void print(Instant at, std::uint32_t pages) {
     printer::Job job;
     job.black = pages;
@@ -62,15 +65,20 @@ class Checks : public testing::Test {
   }
   void read(Instant from, Instant to, std::string_view report, std::string_view address = "10.0.0.1") {
     tell(to, "office-agent",
-         {.kind = "agent.read", .id = report, .fields = {{"address", address}, {"serial", "X0001"}, {"from_ns", from.time_since_epoch().count()}}});
+         {.kind = "agent.read",
+          .id = report,
+          .fields = {
+              {"address", address}, {"serial", "X0001"}, {"from_ns", from.time_since_epoch().count()}}});
   }
   void stored(Instant at, std::string_view report, std::vector<runtime::Field> figures = {}) {
-    tell(at, "server", {.kind = "report.stored", .id = report, .causes = {"key"}, .fields = std::move(figures)});
+    tell(at, "server",
+         {.kind = "report.stored", .id = report, .causes = {"key"}, .fields = std::move(figures)});
   }
   // A whole scheduled synchronisation.
   void night(Instant at, std::string_view key, std::string_view report, std::string_view why = "daily") {
     read(at, at + 1s, report);
-    tell(at + 1s, "office-agent", {.kind = "agent.collected", .fields = {{"why", why}, {"reports", std::int64_t(1)}}});
+    tell(at + 1s, "office-agent",
+         {.kind = "agent.collected", .fields = {{"why", why}, {"reports", std::int64_t(1)}}});
     tell(at + 2s, "office-agent", {.kind = "agent.spooled", .id = key, .causes = {report}});
     tell(at + 3s, "server", {.kind = "upload.stored", .id = key, .fields = {{"sender", "sender-1"}}});
     stored(at + 3s, report);
@@ -157,7 +165,8 @@ TEST_F(Checks, MetersHoldForWhatWasTrueAtAnyInstantOfTheRead) {
   print(Instant(17h), 10);
   print(Instant(18h + 5s), 7);
   read(Instant(18h), Instant(18h + 10s), "r1");
-  stored(Instant(18h + 11s), "r1", {{"meter.TotalImpressions", std::int64_t(10)}, {"meter.MonochromeImpressions", std::int64_t(17)}});
+  stored(Instant(18h + 11s), "r1",
+         {{"meter.TotalImpressions", std::int64_t(10)}, {"meter.MonochromeImpressions", std::int64_t(17)}});
   expect_held();
 }
 
@@ -201,7 +210,8 @@ TEST_F(Checks, MetersFailForOneThatTheDeviceDoesNotHave) {
 TEST_F(Checks, MetersThatARecordingDoesNotModelAreCountedNotCompared) {
   use("meters-equal-device");
   read(Instant(18h), Instant(18h), "r1", "10.0.0.2");
-  stored(Instant(18h), "r1", {{"meter.TotalImpressions", std::int64_t(0)}, {"meter.x-Unheard", std::int64_t(5)}});
+  stored(Instant(18h), "r1",
+         {{"meter.TotalImpressions", std::int64_t(0)}, {"meter.x-Unheard", std::int64_t(5)}});
   const Judgement judgement = check_->judge();
   EXPECT_TRUE(judgement.held);
   EXPECT_THAT(judgement.message, testing::HasSubstr("1 that the device state does not model"));
@@ -259,7 +269,8 @@ TEST_F(Checks, OneUploadPerDayFailsForADayWithTwo) {
 TEST_F(Checks, OneUploadPerDayFailsForAPackageThatNeverArrived) {
   use("one-upload-per-day");
   night(Instant(18h), "k1", "r1");
-  tell(Instant(42h), "office-agent", {.kind = "agent.collected", .fields = {{"why", "daily"}, {"reports", std::int64_t(1)}}});
+  tell(Instant(42h), "office-agent",
+       {.kind = "agent.collected", .fields = {{"why", "daily"}, {"reports", std::int64_t(1)}}});
   tell(Instant(42h), "office-agent", {.kind = "agent.spooled", .id = "k2", .causes = {"r2"}});
   expect_broken("package k2, spooled at 2026-03-04T02:00:00.000Z, is not stored");
 }
@@ -280,8 +291,8 @@ TEST_F(Checks, OneQueryPerDayFailsForADayWithoutAndForADayWithTwo) {
   query(Instant(19h));
   const Judgement judgement = check_->judge();
   EXPECT_FALSE(judgement.held);
-  EXPECT_THAT(judgement.actual,
-              testing::UnorderedElementsAre("no daily query of office on 2026-03-04", "2 daily queries of office on 2026-03-03"));
+  EXPECT_THAT(judgement.actual, testing::UnorderedElementsAre("no daily query of office on 2026-03-04",
+                                                              "2 daily queries of office on 2026-03-03"));
 }
 
 TEST_F(Checks, OneQueryPerDayFailsForAStranger) {

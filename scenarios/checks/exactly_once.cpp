@@ -1,5 +1,5 @@
-// Exactly once: a report that an agent put into its spool is stored by the server once, never twice, and nothing is stored that
-// no agent spooled. An upload that an agent was told is stored was stored before.
+// Exactly once: a report that an agent put into its spool is stored by the server once, never twice, and
+// nothing is stored that no agent spooled. An upload that an agent was told is stored was stored before.
 #include <map>
 #include <set>
 
@@ -21,27 +21,33 @@ class ExactlyOnce final : public Check {
     } else if (event.kind == "report.stored") {
       Report& report = reports_[std::string(event.id)];
       if (++report.stored > 1) {
-        violations_.add("report " + std::string(event.id) + " is stored once",
-                        "report " + std::string(event.id) + " is stored " + std::to_string(report.stored) + " times", line(record, setting_));
+        violations_.add(
+            "report " + std::string(event.id) + " is stored once",
+            "report " + std::string(event.id) + " is stored " + std::to_string(report.stored) + " times",
+            line(record, setting_));
       }
       if (!report.spooled) {
-        violations_.add("only what an agent spooled is stored", "report " + std::string(event.id) + " is stored but was never spooled",
+        violations_.add("only what an agent spooled is stored",
+                        "report " + std::string(event.id) + " is stored but was never spooled",
                         line(record, setting_));
       }
     } else if (event.kind == "agent.uploaded" && !uploads_.contains(event.id)) {
       violations_.add("the server acknowledges an upload after it is stored",
-                      "upload " + std::string(event.id) + " was acknowledged and is not stored", line(record, setting_));
+                      "upload " + std::string(event.id) + " was acknowledged and is not stored",
+                      line(record, setting_));
     }
   }
 
   Judgement judge() override {
     std::size_t compared = 0;
     for (const auto& [id, report] : reports_) {
-      if (!report.spooled || (report.stored == 0 && *report.spooled > setting_.end - setting_.grace)) continue;
+      if (!report.spooled || (report.stored == 0 && *report.spooled > setting_.end - setting_.grace))
+        continue;
       ++compared;
       if (report.stored == 0) {
-        violations_.add("report " + id + " is stored once",
-                        "report " + id + ", spooled at " + setting_.stamp(*report.spooled) + ", is not stored");
+        violations_.add(
+            "report " + id + " is stored once",
+            "report " + id + ", spooled at " + setting_.stamp(*report.spooled) + ", is not stored");
       }
     }
     return violations_.judge(compared, "reports spooled and stored once");
@@ -60,6 +66,8 @@ class ExactlyOnce final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_exactly_once(const Setting& setting) { return std::make_unique<ExactlyOnce>(setting); }
+std::unique_ptr<Check> make_exactly_once(const Setting& setting) {
+  return std::make_unique<ExactlyOnce>(setting);
+}
 
 }  // namespace mr::scenarios

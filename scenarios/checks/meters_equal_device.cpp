@@ -1,4 +1,5 @@
-// A meter that the server stored equals the device's own counter at some instant of the read: nothing lost, nothing billed twice.
+// A meter that the server stored equals the device's own counter at some instant of the read: nothing lost,
+// nothing billed twice.
 #include <algorithm>
 #include <charconv>
 
@@ -17,13 +18,14 @@ class MetersEqualDevice final : public Check {
     if (record.event.kind != "report.stored") return;
     const Read* read = reads_.find(record.event.id);
     if (read == nullptr) {
-      violations_.add("a stored report was read by an agent", "report " + std::string(record.event.id) + " is stored and was never read",
+      violations_.add("a stored report was read by an agent",
+                      "report " + std::string(record.event.id) + " is stored and was never read",
                       line(record, setting_));
       return;
     }
     if (!setting_.truth->knows(read->address)) {
-      violations_.add("only printers of the scenario are reported", "a report of " + read->address + ", where no printer is",
-                      line(record, setting_));
+      violations_.add("only printers of the scenario are reported",
+                      "a report of " + read->address + ", where no printer is", line(record, setting_));
       return;
     }
     for (const auto& [name, value] : record.event.fields) {
@@ -34,12 +36,15 @@ class MetersEqualDevice final : public Check {
 
   Judgement judge() override {
     Judgement judgement = violations_.judge(compared_, "meters equal to the device's own");
-    if (unknown_ > 0) judgement.message += "; " + std::to_string(unknown_) + " that the device state does not model were not compared";
+    if (unknown_ > 0)
+      judgement.message +=
+          "; " + std::to_string(unknown_) + " that the device state does not model were not compared";
     return judgement;
   }
 
  private:
-  void compare(const runtime::TraceLog::Record& record, const Read& read, std::string_view name, std::int64_t told) {
+  void compare(const runtime::TraceLog::Record& record, const Read& read, std::string_view name,
+               std::int64_t told) {
     const auto held = setting_.truth->meter(read.address, name, read.from, read.to);
     if (!held && setting_.truth->whole(read.address)) {
       const std::string what = std::string(name) + " of " + setting_.truth->serial(read.address);
@@ -52,10 +57,11 @@ class MetersEqualDevice final : public Check {
     }
     ++compared_;
     if (std::ranges::find(*held, told) != held->end()) return;
-    violations_.add(std::string(name) + " of " + setting_.truth->serial(read.address) + " is " + in_words(*held),
-                    std::string(name) + " of " + setting_.truth->serial(read.address) + " is " + std::to_string(told) + " in report " +
-                        std::string(record.event.id) + ", the device says " + in_words(*held),
-                    line(record, setting_));
+    violations_.add(
+        std::string(name) + " of " + setting_.truth->serial(read.address) + " is " + in_words(*held),
+        std::string(name) + " of " + setting_.truth->serial(read.address) + " is " + std::to_string(told) +
+            " in report " + std::string(record.event.id) + ", the device says " + in_words(*held),
+        line(record, setting_));
   }
 
   const Setting& setting_;
@@ -66,6 +72,8 @@ class MetersEqualDevice final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_meters_equal_device(const Setting& setting) { return std::make_unique<MetersEqualDevice>(setting); }
+std::unique_ptr<Check> make_meters_equal_device(const Setting& setting) {
+  return std::make_unique<MetersEqualDevice>(setting);
+}
 
 }  // namespace mr::scenarios

@@ -1,4 +1,5 @@
-// One query per day: the server answers each agent's daily GetSchedule exactly once on each local day on which its time falls due.
+// One query per day: the server answers each agent's daily GetSchedule exactly once on each local day on
+// which its time falls due.
 #include <map>
 #include <set>
 
@@ -26,7 +27,8 @@ class OneQueryPerDay final : public Check {
     for (const auto& [sender, days] : answered_) {
       const auto site = senders_.find(sender);
       if (site == senders_.end()) {
-        violations_.add("only registered agents are answered", "a daily query of " + sender + ", which is no agent of the scenario",
+        violations_.add("only registered agents are answered",
+                        "a daily query of " + sender + ", which is no agent of the scenario",
                         days.begin()->second.front());
         continue;
       }
@@ -41,14 +43,18 @@ class OneQueryPerDay final : public Check {
       for (const std::string& day : setting_.days_due(site.report_at)) due.insert(day);
       for (const std::string& day : due) {
         ++compared;
-        if (!days.contains(day)) violations_.add("one daily query of " + site.name + " on " + day, "no daily query of " + site.name + " on " + day);
+        if (!days.contains(day))
+          violations_.add("one daily query of " + site.name + " on " + day,
+                          "no daily query of " + site.name + " on " + day);
       }
       for (const auto& [day, lines] : days) {
         if (lines.size() > 1) {
           violations_.add("one daily query of " + site.name + " on " + day,
-                          std::to_string(lines.size()) + " daily queries of " + site.name + " on " + day, lines.back());
+                          std::to_string(lines.size()) + " daily queries of " + site.name + " on " + day,
+                          lines.back());
         } else if (!due.contains(day) && day != setting_.day(setting_.end)) {
-          violations_.add("no daily query of " + site.name + " on " + day, "a daily query of " + site.name + " on " + day, lines.back());
+          violations_.add("no daily query of " + site.name + " on " + day,
+                          "a daily query of " + site.name + " on " + day, lines.back());
         }
       }
     }
@@ -58,12 +64,15 @@ class OneQueryPerDay final : public Check {
  private:
   const Setting& setting_;
   std::map<std::string, const Setting::Site*> senders_;
-  std::map<std::string, std::map<std::string, std::vector<std::string>>> answered_;  // by sender, then local day: event lines
+  std::map<std::string, std::map<std::string, std::vector<std::string>>>
+      answered_;  // by sender, then local day: event lines
   Violations violations_;
 };
 
 }  // namespace
 
-std::unique_ptr<Check> make_one_query_per_day(const Setting& setting) { return std::make_unique<OneQueryPerDay>(setting); }
+std::unique_ptr<Check> make_one_query_per_day(const Setting& setting) {
+  return std::make_unique<OneQueryPerDay>(setting);
+}
 
 }  // namespace mr::scenarios

@@ -1,5 +1,6 @@
-// One upload per day: each agent collects by schedule exactly once on each local day on which its time falls due, and every package of
-// that collection reaches the server. Uploads asked for by an action are not scheduled ones.
+// One upload per day: each agent collects by schedule exactly once on each local day on which its time falls
+// due, and every package of that collection reaches the server. Uploads asked for by an action are not
+// scheduled ones.
 #include <deque>
 #include <map>
 #include <set>
@@ -42,20 +43,25 @@ class OneUploadPerDay final : public Check {
       for (const std::string& day : setting_.days_due(site.report_at)) due.insert(day);
       for (const std::string& day : due) {
         ++compared;
-        if (!agent.days.contains(day)) violations_.add("one scheduled upload of " + site.name + " on " + day, "no scheduled upload of " + site.name + " on " + day);
+        if (!agent.days.contains(day))
+          violations_.add("one scheduled upload of " + site.name + " on " + day,
+                          "no scheduled upload of " + site.name + " on " + day);
       }
       for (const auto& [day, lines] : agent.days) {
         // One that fell due within the grace before the end may or may not be there.
         if (lines.size() > 1) {
           violations_.add("one scheduled upload of " + site.name + " on " + day,
-                          std::to_string(lines.size()) + " scheduled uploads of " + site.name + " on " + day, lines.back());
+                          std::to_string(lines.size()) + " scheduled uploads of " + site.name + " on " + day,
+                          lines.back());
         } else if (!due.contains(day) && day != setting_.day(setting_.end)) {
-          violations_.add("no scheduled upload of " + site.name + " on " + day, "a scheduled upload of " + site.name + " on " + day, lines.back());
+          violations_.add("no scheduled upload of " + site.name + " on " + day,
+                          "a scheduled upload of " + site.name + " on " + day, lines.back());
         }
       }
       for (const auto& [key, at] : agent.packages) {
         if (!stored_.contains(key) && at <= setting_.end - setting_.grace) {
-          violations_.add("package " + key + " is stored", "package " + key + ", spooled at " + setting_.stamp(at) + ", is not stored");
+          violations_.add("package " + key + " is stored",
+                          "package " + key + ", spooled at " + setting_.stamp(at) + ", is not stored");
         }
       }
     }
@@ -68,8 +74,9 @@ class OneUploadPerDay final : public Check {
     runtime::Instant at;
   };
   struct Agent {
-    std::map<std::string, std::vector<std::string>> days;  // local day: the event lines of its scheduled collections
-    std::deque<Collected> collected;                       // not yet spooled
+    std::map<std::string, std::vector<std::string>>
+        days;                         // local day: the event lines of its scheduled collections
+    std::deque<Collected> collected;  // not yet spooled
     std::optional<runtime::Instant> spooled_at;
     bool spooling_daily = false;
     std::vector<std::pair<std::string, runtime::Instant>> packages;  // of scheduled collections
@@ -82,6 +89,8 @@ class OneUploadPerDay final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_one_upload_per_day(const Setting& setting) { return std::make_unique<OneUploadPerDay>(setting); }
+std::unique_ptr<Check> make_one_upload_per_day(const Setting& setting) {
+  return std::make_unique<OneUploadPerDay>(setting);
+}
 
 }  // namespace mr::scenarios

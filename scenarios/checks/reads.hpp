@@ -1,4 +1,5 @@
-// When and where each report was read, as the agents' events tell it: what a stored report is held against the truth with.
+// When and where each report was read, as the agents' events tell it: what a stored report is held against
+// the truth with.
 #pragma once
 
 #include <map>
@@ -19,7 +20,8 @@ class Reads {
     if (record.event.kind != "agent.read") return;
     const auto from = number(record.event, "from_ns");
     reads_[std::string(record.event.id)] = {std::string(text(record.event, "address")),
-                                            from ? runtime::Instant(runtime::Duration(*from)) : record.at, record.at};
+                                            from ? runtime::Instant(runtime::Duration(*from)) : record.at,
+                                            record.at};
   }
   const Read* find(std::string_view report) const {
     const auto found = reads_.find(report);

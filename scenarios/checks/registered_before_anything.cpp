@@ -1,5 +1,6 @@
-// Registered before anything: an agent finds, reads, keeps, sends and asks nothing before it holds its registration; no printer
-// hears a packet before then; and the server stores and answers nothing for a sender that it has not registered.
+// Registered before anything: an agent finds, reads, keeps, sends and asks nothing before it holds its
+// registration; no printer hears a packet before then; and the server stores and answers nothing for a sender
+// that it has not registered.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,8 +11,9 @@
 namespace mr::scenarios {
 namespace {
 
-constexpr std::array<std::string_view, 8> work = {"agent.discovered", "agent.status_read", "agent.read",    "agent.collected",
-                                                  "agent.spooled",    "agent.uploaded",    "agent.queried", "agent.executed"};
+constexpr std::array<std::string_view, 8> work = {"agent.discovered", "agent.status_read", "agent.read",
+                                                  "agent.collected",  "agent.spooled",     "agent.uploaded",
+                                                  "agent.queried",    "agent.executed"};
 
 class RegisteredBeforeAnything final : public Check {
  public:
@@ -27,19 +29,22 @@ class RegisteredBeforeAnything final : public Check {
     } else if (event.kind == "printer.asked") {
       ++compared_;
       if (!agents_.contains(std::string(text(event, "agent")))) {
-        violations_.add("a printer is asked after the registration", host + " was asked before its agent registered", line(record, setting_));
+        violations_.add("a printer is asked after the registration",
+                        host + " was asked before its agent registered", line(record, setting_));
       }
     } else if (std::ranges::find(work, event.kind) != work.end()) {
       ++compared_;
       if (!agents_.contains(host)) {
-        violations_.add("nothing of " + host + " before agent.registered", std::string(event.kind) + " of " + host + " before it registered",
+        violations_.add("nothing of " + host + " before agent.registered",
+                        std::string(event.kind) + " of " + host + " before it registered",
                         line(record, setting_));
       }
     } else if (event.kind == "upload.stored" || event.kind == "schedule.answered") {
       ++compared_;
       const std::string sender(event.kind == "upload.stored" ? text(event, "sender") : event.id);
       if (!senders_.contains(sender)) {
-        violations_.add("only registered senders are served", std::string(event.kind) + " for " + sender + ", which is not registered",
+        violations_.add("only registered senders are served",
+                        std::string(event.kind) + " for " + sender + ", which is not registered",
                         line(record, setting_));
       }
     }
@@ -47,7 +52,8 @@ class RegisteredBeforeAnything final : public Check {
 
   Judgement judge() override {
     for (const Setting::Site& site : setting_.sites) {
-      if (!agents_.contains(site.agent_host)) violations_.add(site.agent_host + " registers", site.agent_host + " never registered");
+      if (!agents_.contains(site.agent_host))
+        violations_.add(site.agent_host + " registers", site.agent_host + " never registered");
     }
     return violations_.judge(compared_, "events, all after the registration");
   }

@@ -1,4 +1,5 @@
-// A supply level that the server stored equals the level that the device told at some instant of the read. Levels that are no number are not compared.
+// A supply level that the server stored equals the level that the device told at some instant of the read.
+// Levels that are no number are not compared.
 #include <algorithm>
 #include <charconv>
 
@@ -17,13 +18,14 @@ class SuppliesEqualDevice final : public Check {
     if (record.event.kind != "report.stored") return;
     const Read* read = reads_.find(record.event.id);
     if (read == nullptr) {
-      violations_.add("a stored report was read by an agent", "report " + std::string(record.event.id) + " is stored and was never read",
+      violations_.add("a stored report was read by an agent",
+                      "report " + std::string(record.event.id) + " is stored and was never read",
                       line(record, setting_));
       return;
     }
     if (!setting_.truth->knows(read->address)) {
-      violations_.add("only printers of the scenario are reported", "a report of " + read->address + ", where no printer is",
-                      line(record, setting_));
+      violations_.add("only printers of the scenario are reported",
+                      "a report of " + read->address + ", where no printer is", line(record, setting_));
       return;
     }
     for (const auto& [name, value] : record.event.fields) {
@@ -34,12 +36,15 @@ class SuppliesEqualDevice final : public Check {
 
   Judgement judge() override {
     Judgement judgement = violations_.judge(compared_, "supply levels equal to the device's own");
-    if (unknown_ > 0) judgement.message += "; " + std::to_string(unknown_) + " that the device state does not model were not compared";
+    if (unknown_ > 0)
+      judgement.message +=
+          "; " + std::to_string(unknown_) + " that the device state does not model were not compared";
     return judgement;
   }
 
  private:
-  void compare(const runtime::TraceLog::Record& record, const Read& read, std::string_view index, std::int64_t told) {
+  void compare(const runtime::TraceLog::Record& record, const Read& read, std::string_view index,
+               std::int64_t told) {
     std::int64_t at = 0;
     const auto parsed = std::from_chars(index.data(), index.data() + index.size(), at);
     const bool whole = parsed.ec == std::errc() && parsed.ptr == index.data() + index.size();
@@ -57,8 +62,8 @@ class SuppliesEqualDevice final : public Check {
     if (std::ranges::find(*held, told) != held->end()) return;
     const std::string what = "supply " + std::string(index) + " of " + setting_.truth->serial(read.address);
     violations_.add(what + " is at " + in_words(*held),
-                    what + " is at " + std::to_string(told) + " in report " + std::string(record.event.id) + ", the device says " +
-                        in_words(*held),
+                    what + " is at " + std::to_string(told) + " in report " + std::string(record.event.id) +
+                        ", the device says " + in_words(*held),
                     line(record, setting_));
   }
 
@@ -70,6 +75,8 @@ class SuppliesEqualDevice final : public Check {
 
 }  // namespace
 
-std::unique_ptr<Check> make_supplies_equal_device(const Setting& setting) { return std::make_unique<SuppliesEqualDevice>(setting); }
+std::unique_ptr<Check> make_supplies_equal_device(const Setting& setting) {
+  return std::make_unique<SuppliesEqualDevice>(setting);
+}
 
 }  // namespace mr::scenarios

@@ -12,7 +12,8 @@ using runtime::Instant;
 printer::ModelPtr model() {
   auto model = std::make_shared<printer::Model>();
   model->colour = true;
-  model->meters = {{.name = "Colour", .colours = printer::counts_colour}, {.name = "Large", .large_only = true}};
+  model->meters = {{.name = "Colour", .colours = printer::counts_colour},
+                   {.name = "Large", .large_only = true}};
   return model;
 }
 
@@ -28,13 +29,19 @@ TEST(Truth, GivesEachFigureHeldDuringAnInterval) {
   }
   using testing::ElementsAre;
   using testing::Optional;
-  EXPECT_THAT(truth.meter("10.0.0.1", "TotalImpressions", Instant(90min), Instant(100min)), Optional(ElementsAre(100)));
-  EXPECT_THAT(truth.meter("10.0.0.1", "TotalImpressions", Instant(90min), Instant(150min)), Optional(ElementsAre(100, 200)));
+  EXPECT_THAT(truth.meter("10.0.0.1", "TotalImpressions", Instant(90min), Instant(100min)),
+              Optional(ElementsAre(100)));
+  EXPECT_THAT(truth.meter("10.0.0.1", "TotalImpressions", Instant(90min), Instant(150min)),
+              Optional(ElementsAre(100, 200)));
   // A change at the first instant of a read may have come after it.
-  EXPECT_THAT(truth.meter("10.0.0.1", "TotalImpressions", Instant(2h), Instant(2h)), Optional(ElementsAre(100, 200)));
-  EXPECT_THAT(truth.meter("10.0.0.1", "TotalImpressions", Instant(9h), Instant(10h)), Optional(ElementsAre(300)));
-  EXPECT_THAT(truth.meter("10.0.0.1", "FullColorImpressions", Instant(9h), Instant(10h)), Optional(ElementsAre(3)));
-  EXPECT_THAT(truth.meter("10.0.0.1", "x-LargeImpressions", Instant(9h), Instant(10h)), Optional(ElementsAre(0)));
+  EXPECT_THAT(truth.meter("10.0.0.1", "TotalImpressions", Instant(2h), Instant(2h)),
+              Optional(ElementsAre(100, 200)));
+  EXPECT_THAT(truth.meter("10.0.0.1", "TotalImpressions", Instant(9h), Instant(10h)),
+              Optional(ElementsAre(300)));
+  EXPECT_THAT(truth.meter("10.0.0.1", "FullColorImpressions", Instant(9h), Instant(10h)),
+              Optional(ElementsAre(3)));
+  EXPECT_THAT(truth.meter("10.0.0.1", "x-LargeImpressions", Instant(9h), Instant(10h)),
+              Optional(ElementsAre(0)));
   EXPECT_EQ(truth.meter("10.0.0.1", "MonochromeImpressions", Instant(9h), Instant(10h)), std::nullopt);
   EXPECT_EQ(truth.meter("10.0.0.2", "TotalImpressions", Instant(9h), Instant(10h)), std::nullopt);
   EXPECT_EQ(truth.supply("10.0.0.1", 1, Instant(9h), Instant(10h)), std::nullopt);

@@ -39,22 +39,31 @@ constexpr std::array<Counted, 24> counted{{
 
 // What is on the timeline: what a person would tell of the run, not each read and job.
 constexpr std::array<std::string_view, 18> told = {
-    "sender.registered", "agent.registered",       "agent.discovered", "agent.collected",   "agent.retry",     "agent.failed",
-    "agent.executed",    "agent.upload_refused",   "upload.stored",    "upload.repeated",   "schedule.answered", "action.queued",
-    "action.answered",   "server.refused",         "printer.replaced", "printer.power",     "deed.impossible",
-    "agent.registration_refused"};
+    "sender.registered", "agent.registered",     "agent.discovered",
+    "agent.collected",   "agent.retry",          "agent.failed",
+    "agent.executed",    "agent.upload_refused", "upload.stored",
+    "upload.repeated",   "schedule.answered",    "action.queued",
+    "action.answered",   "server.refused",       "printer.replaced",
+    "printer.power",     "deed.impossible",      "agent.registration_refused"};
 
 }  // namespace
 
 void Tally::see(const runtime::TraceLog::Record& record) {
   const runtime::Event& event = record.event;
   for (const Counted& entry : counted) {
-    if (entry.kind == event.kind) counts_[std::string(entry.figure)] += entry.by.empty() ? 1 : number(event, entry.by).value_or(0);
+    if (entry.kind == event.kind)
+      counts_[std::string(entry.figure)] += entry.by.empty() ? 1 : number(event, entry.by).value_or(0);
   }
   if (event.kind == "schedule.answered" && text(event, "poll") == "daily") ++counts_["daily_queries"];
-  if (event.kind == "action.answered" && text(event, "outcome") == "performed") ++counts_["actions_performed"];
-  if (timeline_.size() >= moments_max || std::find(told.begin(), told.end(), event.kind) == told.end()) return;
-  report::Moment moment{record.at.time_since_epoch().count(), std::string(record.host), std::string(event.kind), std::string(event.id), {}};
+  if (event.kind == "action.answered" && text(event, "outcome") == "performed")
+    ++counts_["actions_performed"];
+  if (timeline_.size() >= moments_max || std::find(told.begin(), told.end(), event.kind) == told.end())
+    return;
+  report::Moment moment{record.at.time_since_epoch().count(),
+                        std::string(record.host),
+                        std::string(event.kind),
+                        std::string(event.id),
+                        {}};
   for (const auto& [name, value] : event.fields) {
     if (!moment.text.empty()) moment.text += ", ";
     moment.text += std::string(name) + " ";
@@ -76,7 +85,10 @@ Figures Tally::figures() const {
   for (const Setting::Site& site : setting_.sites) printers += site.printers;
   figures["printers"] = static_cast<std::int64_t>(printers);
   figures["sites"] = static_cast<std::int64_t>(setting_.sites.size());
-  figures["days"] = setting_.sites.empty() ? 0 : static_cast<std::int64_t>(setting_.days_due(setting_.sites.front().report_at).size());
+  figures["days"] =
+      setting_.sites.empty()
+          ? 0
+          : static_cast<std::int64_t>(setting_.days_due(setting_.sites.front().report_at).size());
   return figures;
 }
 

@@ -16,8 +16,8 @@ class Tally {
   explicit Tally(const Setting& setting) : setting_(setting) {}
   void see(const runtime::TraceLog::Record& record);
 
-  // All of them, also those that are 0. `printers`, `sites` and `days` (local days on which the first site's report falls due)
-  // come from the setting.
+  // All of them, also those that are 0. `printers`, `sites` and `days` (local days on which the first site's
+  // report falls due) come from the setting.
   Figures figures() const;
   const std::vector<report::Moment>& timeline() const { return timeline_; }
 

@@ -10,11 +10,16 @@ namespace mr::scenarios {
 
 std::string_view describe(lua_errc code) {
   switch (code) {
-    case lua_errc::syntax: return "not a Lua expression";
-    case lua_errc::failed: return "the expression failed";
-    case lua_errc::budget: return "the expression takes too many instructions";
-    case lua_errc::memory: return "the expression takes too much memory";
-    case lua_errc::not_boolean: return "the expression is neither true nor false";
+    case lua_errc::syntax:
+      return "not a Lua expression";
+    case lua_errc::failed:
+      return "the expression failed";
+    case lua_errc::budget:
+      return "the expression takes too many instructions";
+    case lua_errc::memory:
+      return "the expression takes too much memory";
+    case lua_errc::not_boolean:
+      return "the expression is neither true nor false";
   }
   return "lua error";
 }
@@ -58,19 +63,25 @@ void out_of_instructions(lua_State* state, lua_Debug*) {
 int plain_tostring(lua_State* state) {
   luaL_checkany(state, 1);
   switch (lua_type(state, 1)) {
-    case LUA_TNIL: lua_pushliteral(state, "nil"); break;
-    case LUA_TBOOLEAN: lua_pushstring(state, lua_toboolean(state, 1) ? "true" : "false"); break;
+    case LUA_TNIL:
+      lua_pushliteral(state, "nil");
+      break;
+    case LUA_TBOOLEAN:
+      lua_pushstring(state, lua_toboolean(state, 1) ? "true" : "false");
+      break;
     case LUA_TNUMBER:
     case LUA_TSTRING:
       lua_settop(state, 1);
       lua_tostring(state, 1);
       break;
-    default: return luaL_error(state, "tostring of a %s", luaL_typename(state, 1));
+    default:
+      return luaL_error(state, "tostring of a %s", luaL_typename(state, 1));
   }
   return 1;
 }
 
-// pairs: keys in order, numbers before strings, so that no result depends on a hash. In Lua, on top of what is left of its library.
+// pairs: keys in order, numbers before strings, so that no result depends on a hash. In Lua, on top of what
+// is left of its library.
 constexpr const char* sorted_pairs = R"lua(
 local sort, type, next = table.sort, type, next
 return function(t)
@@ -93,7 +104,8 @@ end
 )lua";
 
 int missing_name(lua_State* state) {
-  return luaL_error(state, "there is no figure '%s'", lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : "?");
+  return luaL_error(state, "there is no figure '%s'",
+                    lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : "?");
 }
 
 // Everything that can fail for want of memory, under one lua_pcall. Argument: the figures, as light userdata.
@@ -115,8 +127,9 @@ int prepare(lua_State* state) {
   if (luaL_loadstring(state, sorted_pairs) != LUA_OK) return lua_error(state);
   lua_call(state, 0, 1);
   lua_setglobal(state, "pairs");
-  for (const char* name : {"collectgarbage", "dofile", "getmetatable", "load", "loadfile", "next", "pcall", "print", "rawequal", "rawget",
-                           "rawlen", "rawset", "require", "setmetatable", "warn", "xpcall", "_G", "_VERSION"}) {
+  for (const char* name :
+       {"collectgarbage", "dofile", "getmetatable", "load", "loadfile", "next", "pcall", "print", "rawequal",
+        "rawget", "rawlen", "rawset", "require", "setmetatable", "warn", "xpcall", "_G", "_VERSION"}) {
     lua_pushnil(state);
     lua_setglobal(state, name);
   }
@@ -148,11 +161,13 @@ Result<bool> evaluate(const std::string& expression, const Figures& figures, con
   };
   lua_pushcfunction(state, prepare);
   lua_pushlightuserdata(state, const_cast<Figures*>(&figures));
-  if (const int status = lua_pcall(state, 1, 0, 0); status != LUA_OK) return Fault(status == LUA_ERRMEM ? lua_errc::memory : lua_errc::failed, words());
+  if (const int status = lua_pcall(state, 1, 0, 0); status != LUA_OK)
+    return Fault(status == LUA_ERRMEM ? lua_errc::memory : lua_errc::failed, words());
 
   const std::string chunk = "return " + expression;
   // Text only: a precompiled chunk could do anything.
-  if (const int status = luaL_loadbufferx(state, chunk.data(), chunk.size(), "=expression", "t"); status != LUA_OK) {
+  if (const int status = luaL_loadbufferx(state, chunk.data(), chunk.size(), "=expression", "t");
+      status != LUA_OK) {
     return Fault(status == LUA_ERRMEM ? lua_errc::memory : lua_errc::syntax, words());
   }
   lua_sethook(state, out_of_instructions, LUA_MASKCOUNT, limits.instructions);
@@ -161,7 +176,8 @@ Result<bool> evaluate(const std::string& expression, const Figures& figures, con
   if (budget.instructions_gone) return Fault(lua_errc::budget);
   if (status == LUA_ERRMEM) return Fault(lua_errc::memory);
   if (status != LUA_OK) return Fault(lua_errc::failed, words());
-  if (!lua_isboolean(state, -1)) return Fault(lua_errc::not_boolean, std::string("it gave a ") + luaL_typename(state, -1));
+  if (!lua_isboolean(state, -1))
+    return Fault(lua_errc::not_boolean, std::string("it gave a ") + luaL_typename(state, -1));
   return lua_toboolean(state, -1) != 0;
 }
 

@@ -1,7 +1,9 @@
-// Evaluates one Lua 5.4 expression over named figures, in a sandbox: a fixed budget of instructions and memory, and no way out.
+// Evaluates one Lua 5.4 expression over named figures, in a sandbox: a fixed budget of instructions and
+// memory, and no way out.
 //
-// Of the standard library there are assert, error, ipairs, pairs (in sorted order), select, tonumber, tostring, type, table without
-// move, and math without random; no string functions, no coroutines, no pcall, no metatables. Figures are globals.
+// Of the standard library there are assert, error, ipairs, pairs (in sorted order), select, tonumber,
+// tostring, type, table without move, and math without random; no string functions, no coroutines, no pcall,
+// no metatables. Figures are globals.
 #pragma once
 
 #include <cstdint>

@@ -31,12 +31,15 @@ TEST(Lua, ErrorsAreToldApart) {
   EXPECT_EQ(code_of("printers + 1"), lua_errc::not_boolean);
   EXPECT_EQ(code_of("printers.x == 1"), lua_errc::failed);
   EXPECT_EQ(code_of("(function() while true do end end)()"), lua_errc::budget);
-  EXPECT_EQ(code_of("(function() local t = {} for i = 1, 1e5 do t[i] = {i, i, i, i} end return true end)()"), lua_errc::memory);
+  EXPECT_EQ(code_of("(function() local t = {} for i = 1, 1e5 do t[i] = {i, i, i, i} end return true end)()"),
+            lua_errc::memory);
 }
 
 TEST(Lua, NothingLeadsOutOfTheSandbox) {
-  for (const char* name : {"os", "io", "load", "loadstring", "dofile", "loadfile", "require", "package", "debug", "collectgarbage", "pcall",
-                           "setmetatable", "getmetatable", "rawget", "print", "coroutine", "string", "_G", "math.random", "table.move"}) {
+  for (const char* name :
+       {"os",      "io",        "load",           "loadstring", "dofile",       "loadfile",     "require",
+        "package", "debug",     "collectgarbage", "pcall",      "setmetatable", "getmetatable", "rawget",
+        "print",   "coroutine", "string",         "_G",         "math.random",  "table.move"}) {
     const auto result = evaluate(std::string(name) + " ~= nil", figures);
     EXPECT_TRUE(!result || !*result) << name;
   }
@@ -44,8 +47,11 @@ TEST(Lua, NothingLeadsOutOfTheSandbox) {
 }
 
 TEST(Lua, PairsGoesInOrder) {
-  EXPECT_TRUE(evaluate("(function() local s = '' for k in pairs({c = 1, a = 1, b = 1, [2] = 1, [10] = 1}) do s = s .. k end "
-                       "return s == '210abc' end)()", figures).value());
+  EXPECT_TRUE(evaluate("(function() local s = '' for k in pairs({c = 1, a = 1, b = 1, [2] = 1, [10] = 1}) do "
+                       "s = s .. k end "
+                       "return s == '210abc' end)()",
+                       figures)
+                  .value());
 }
 
 }  // namespace

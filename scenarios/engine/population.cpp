@@ -27,21 +27,23 @@ class WatchedEngine final : public printer::SnmpEngine {
   WatchedEngine(std::unique_ptr<printer::SnmpEngine> engine, runtime::Trace& trace, std::string agent)
       : engine_(std::move(engine)), trace_(trace), agent_(std::move(agent)) {}
 
-  Result<void> add(printer::PrinterId printer, printer::DeviceMib& mib, printer::EngineIdentity identity) override {
+  Result<void> add(printer::PrinterId printer, printer::DeviceMib& mib,
+                   printer::EngineIdentity identity) override {
     serials_[printer] = mib.device().identity().serial;
     return engine_->add(printer, mib, std::move(identity));
   }
   void remove(printer::PrinterId printer) override { engine_->remove(printer); }
-  void receive(printer::PrinterId printer, std::span<const std::byte> payload, const runtime::Endpoint& from, printer::Moment now,
-               std::vector<printer::OutDatagram>& out) override {
+  void receive(printer::PrinterId printer, std::span<const std::byte> payload, const runtime::Endpoint& from,
+               printer::Moment now, std::vector<printer::OutDatagram>& out) override {
     if (asked_.insert(printer).second) {
       const std::string address = from.address.to_string();
-      trace_.emit({.kind = "printer.asked", .fields = {{"serial", serials_[printer]}, {"from", address}, {"agent", agent_}}});
+      trace_.emit({.kind = "printer.asked",
+                   .fields = {{"serial", serials_[printer]}, {"from", address}, {"agent", agent_}}});
     }
     engine_->receive(printer, payload, from, now, out);
   }
-  Result<void> notify(printer::PrinterId printer, const printer::Notification& notification, printer::Moment now,
-                      std::vector<printer::OutDatagram>& out) override {
+  Result<void> notify(printer::PrinterId printer, const printer::Notification& notification,
+                      printer::Moment now, std::vector<printer::OutDatagram>& out) override {
     return engine_->notify(printer, notification, now, out);
   }
   std::optional<printer::Moment> due() const override { return engine_->due(); }
@@ -62,7 +64,7 @@ std::uint32_t enterprise(const printer::Model& model) {
 }
 
 struct Source {
-  printer::ModelPtr model;      // of a profile
+  printer::ModelPtr model;  // of a profile
   printer::MibTemplatePtr mib;
   std::optional<printer::RecordedPrinter> recorded;
 };
@@ -79,9 +81,13 @@ Result<Source> read_source(const PrinterGroup& group, const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
-  if (!in) return Fault(run_errc::bad_printers, to_string(group.place) + ": the recording " + file + " cannot be read");
+  if (!in)
+    return Fault(run_errc::bad_printers,
+                 to_string(group.place) + ": the recording " + file + " cannot be read");
   auto recording = printer::read_recording(text.str());
-  if (!recording) return Fault(run_errc::bad_printers, to_string(group.place) + ": " + file + ": " + to_string(recording.error()));
+  if (!recording)
+    return Fault(run_errc::bad_printers,
+                 to_string(group.place) + ": " + file + ": " + to_string(recording.error()));
   source.recorded = printer::make_printer(std::move(*recording), std::filesystem::path(file).stem().string());
   source.mib = source.recorded->mib;
   return source;
@@ -89,15 +95,18 @@ Result<Source> read_source(const PrinterGroup& group, const std::string& file) {
 
 }  // namespace
 
-Result<std::unique_ptr<Population>> Population::build(const Scenario& scenario, const std::string& recording, Stage& stage, Truth& truth) {
+Result<std::unique_ptr<Population>> Population::build(const Scenario& scenario, const std::string& recording,
+                                                      Stage& stage, Truth& truth) {
   std::unique_ptr<Population> population(new Population(scenario, stage, truth));
-  for (const SitePlan& site : scenario.sites) MR_TRY(population->add_site(site, &site == &scenario.sites.front() ? recording : ""));
+  for (const SitePlan& site : scenario.sites)
+    MR_TRY(population->add_site(site, &site == &scenario.sites.front() ? recording : ""));
   return population;
 }
 
-// On the wire net-snmp's library speaks for the printers, which then share no codec with the agent. It serves one site: there is one of
-// it in a process.
-std::unique_ptr<printer::SnmpEngine> Population::make_engine(runtime::Runtime& host, const std::string& agent) {
+// On the wire net-snmp's library speaks for the printers, which then share no codec with the agent. It serves
+// one site: there is one of it in a process.
+std::unique_ptr<printer::SnmpEngine> Population::make_engine(runtime::Runtime& host,
+                                                             const std::string& agent) {
   std::unique_ptr<printer::SnmpEngine> engine;
   std::string name = "native";
   if (stage_.mode() == report::Mode::on_wire) {
@@ -137,9 +146,10 @@ Result<void> Population::add_site(const SitePlan& site, const std::string& recor
     MR_TRY(source);
     if (source->recorded) {
       const printer::ImportReport& report = source->recorded->report;
-      facts_.emplace_back("recording of " + group.name, std::filesystem::path(file).filename().string() + ": " +
-                                                            std::to_string(report.served) + " of " + std::to_string(report.lines) +
-                                                            " variables served, " + std::to_string(report.bound) + " follow the device");
+      facts_.emplace_back("recording of " + group.name,
+                          std::filesystem::path(file).filename().string() + ": " +
+                              std::to_string(report.served) + " of " + std::to_string(report.lines) +
+                              " variables served, " + std::to_string(report.bound) + " follow the device");
     }
     for (std::uint32_t i = 0; i < group.count; ++i) {
       auto member = std::make_unique<Member>();
@@ -152,12 +162,14 @@ Result<void> Population::add_site(const SitePlan& site, const std::string& recor
       member->placed = placed.to_string();
       member->host = *host;
       member->index = printers.size();
-      printer::Device device = source->recorded
-                                   ? source->recorded->device(i == 0 ? std::string() : "R" + std::to_string(1'000'000 + member->global))
-                                   : printer::make_device(source->model, member->global, *seeded);
+      printer::Device device =
+          source->recorded ? source->recorded->device(
+                                 i == 0 ? std::string() : "R" + std::to_string(1'000'000 + member->global))
+                           : printer::make_device(source->model, member->global, *seeded);
       device.set_address(placed.to_v4().to_bytes());
       printer::EngineIdentity identity{
-          .engine_id = printer::make_engine_id(enterprise(device.model()), "printer-" + std::to_string(member->global)),
+          .engine_id = printer::make_engine_id(enterprise(device.model()),
+                                               "printer-" + std::to_string(member->global)),
           .users = nullptr,
           .salt = seeded->stream("printer/" + std::to_string(member->global) + "/salt").next()};
       printers.push_back({placed, std::move(device), source->mib, std::move(identity)});
@@ -172,7 +184,8 @@ Result<void> Population::add_site(const SitePlan& site, const std::string& recor
   for (std::size_t i = first; i < members_.size(); ++i) {
     members_[i]->at = sites_.back().get();
     const printer::Device& device = members_[i]->at->device(members_[i]->index);
-    truth_.add(members_[i]->placed, device, sites_.back()->mib(members_[i]->index).shared(), extents[i - first], stage_.now());
+    truth_.add(members_[i]->placed, device, sites_.back()->mib(members_[i]->index).shared(),
+               extents[i - first], stage_.now());
   }
   return {};
 }
@@ -197,9 +210,12 @@ void Population::start_work(runtime::Instant end) {
     for (const auto& member : members_) {
       if (member->group != load.printers) continue;
       runtime::SeededEntropy* const seeded = dynamic_cast<runtime::SeededEntropy*>(&member->host->entropy());
-      auto job = std::make_shared<Job>(Job{
-          &load, member.get(), seeded->stream("workload/" + std::to_string(i) + "/printer/" + std::to_string(member->global)), end});
-      const auto first = std::chrono::milliseconds(job->chance.below(static_cast<std::uint64_t>(load.every.count())));
+      auto job = std::make_shared<Job>(
+          Job{&load, member.get(),
+              seeded->stream("workload/" + std::to_string(i) + "/printer/" + std::to_string(member->global)),
+              end});
+      const auto first =
+          std::chrono::milliseconds(job->chance.below(static_cast<std::uint64_t>(load.every.count())));
       stage_.at(stage_.now() + first, [this, job] {
         print(*job);
         schedule(job);
@@ -210,7 +226,8 @@ void Population::start_work(runtime::Instant end) {
 
 void Population::schedule(std::shared_ptr<Job> job) {
   const std::int64_t every = job->load->every.count();
-  const runtime::Instant next = stage_.now() + std::chrono::milliseconds(job->chance.between(every - every / 2, every + every / 2));
+  const runtime::Instant next =
+      stage_.now() + std::chrono::milliseconds(job->chance.between(every - every / 2, every + every / 2));
   if (next >= job->end) return;
   stage_.at(next, [this, job] {
     print(*job);
@@ -221,7 +238,8 @@ void Population::schedule(std::shared_ptr<Job> job) {
 void Population::tend(printer::Device& device, printer::Moment now) {
   for (std::size_t i = 0; i < device.model().inputs.size(); ++i) {
     const std::int32_t capacity = device.model().inputs[i].capacity;
-    if (device.input_present(i) && device.input_true_level(i) < capacity / 4) device.set_input_level(i, capacity, now);
+    if (device.input_present(i) && device.input_true_level(i) < capacity / 4)
+      device.set_input_level(i, capacity, now);
   }
   for (std::size_t i = 0; i < device.model().outputs.size(); ++i) device.empty_output(i);
 }
@@ -256,14 +274,18 @@ void Population::perform(const ReplaceSupply& deed) {
   printer::Device& device = member.at->device(member.index);
   const auto row = truth_.supply_row(member.placed, deed.supply);
   if (!row) {
-    stage_.emit({.kind = "deed.impossible", .fields = {{"serial", device.identity().serial}, {"supply", std::int64_t(deed.supply)}}});
+    stage_.emit({.kind = "deed.impossible",
+                 .fields = {{"serial", device.identity().serial}, {"supply", std::int64_t(deed.supply)}}});
     return;
   }
-  const std::string serial = "S" + std::to_string(member.global) + "-" + std::to_string(deed.supply) + "-" + std::to_string(++member.replaced);
+  const std::string serial = "S" + std::to_string(member.global) + "-" + std::to_string(deed.supply) + "-" +
+                             std::to_string(++member.replaced);
   device.replace_supply(*row, serial, stage_.now().time_since_epoch());
   truth_.note(member.placed, device, stage_.now());
-  member.host->trace().emit({.kind = "printer.replaced",
-                             .fields = {{"serial", device.identity().serial}, {"supply", std::int64_t(deed.supply)}, {"unit", serial}}});
+  member.host->trace().emit(
+      {.kind = "printer.replaced",
+       .fields = {
+           {"serial", device.identity().serial}, {"supply", std::int64_t(deed.supply)}, {"unit", serial}}});
 }
 
 void Population::perform(const Power& deed) {
@@ -280,10 +302,13 @@ void Population::perform(const Power& deed) {
       done = stage_.set_present(*member->host, member->address, false);
     }
     truth_.note(member->placed, device, stage_.now());
-    member->host->trace().emit({.kind = "printer.power", .fields = {{"serial", device.identity().serial}, {"on", std::int64_t(deed.on)}}});
+    member->host->trace().emit(
+        {.kind = "printer.power",
+         .fields = {{"serial", device.identity().serial}, {"on", std::int64_t(deed.on)}}});
     if (!done) {
       const std::string why = to_string(done.error());
-      stage_.emit({.kind = "deed.impossible", .fields = {{"serial", device.identity().serial}, {"why", why}}});
+      stage_.emit(
+          {.kind = "deed.impossible", .fields = {{"serial", device.identity().serial}, {"why", why}}});
     }
   }
 }

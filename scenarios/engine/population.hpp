@@ -1,8 +1,10 @@
-// The printers of a scenario: made from profiles and recordings, put on the stage, used, and their truth kept.
+// The printers of a scenario: made from profiles and recordings, put on the stage, used, and their truth
+// kept.
 //
-// People are part of it: they print, refill trays before these run empty, take paper out of the bins, replace supplies, and switch
-// printers off and on. Chance is one stream per load and printer, so that adding a printer changes nothing for the others.
-// Events: printer.asked (the first datagram to each printer), printer.printed, printer.replaced, printer.power.
+// People are part of it: they print, refill trays before these run empty, take paper out of the bins, replace
+// supplies, and switch printers off and on. Chance is one stream per load and printer, so that adding a
+// printer changes nothing for the others. Events: printer.asked (the first datagram to each printer),
+// printer.printed, printer.replaced, printer.power.
 #pragma once
 
 #include <functional>
@@ -20,10 +22,11 @@ namespace mr::scenarios {
 
 class Population {
  public:
-  // Makes the printers and switches them on at the present instant. `recording` replaces the source of the first group, where not empty.
-  // lifetime: scenario, stage and truth outlive it.
+  // Makes the printers and switches them on at the present instant. `recording` replaces the source of the
+  // first group, where not empty. lifetime: scenario, stage and truth outlive it.
   //   errors: run_errc::bad_printers, and those of hosts and sockets.
-  static Result<std::unique_ptr<Population>> build(const Scenario& scenario, const std::string& recording, Stage& stage, Truth& truth);
+  static Result<std::unique_ptr<Population>> build(const Scenario& scenario, const std::string& recording,
+                                                   Stage& stage, Truth& truth);
   Population(const Population&) = delete;
 
   // Begins the loads, until `end`.
@@ -40,13 +43,13 @@ class Population {
  private:
   struct Member {
     std::string site, group;
-    std::uint32_t number = 1;    // in its group, from 1
-    std::uint32_t global = 0;    // over the scenario, from 0: names its streams
-    Address address;             // of the scenario
-    std::string placed;          // the address on the stage, as text: its key in the truth
+    std::uint32_t number = 1;  // in its group, from 1
+    std::uint32_t global = 0;  // over the scenario, from 0: names its streams
+    Address address;           // of the scenario
+    std::string placed;        // the address on the stage, as text: its key in the truth
     runtime::Runtime* host = nullptr;
     printer::PrinterSite* at = nullptr;
-    std::size_t index = 0;       // in `at`
+    std::size_t index = 0;  // in `at`
     std::uint32_t replaced = 0;
   };
   struct Job {
@@ -56,7 +59,8 @@ class Population {
     runtime::Instant end;
   };
 
-  Population(const Scenario& scenario, Stage& stage, Truth& truth) : scenario_(scenario), stage_(stage), truth_(truth) {}
+  Population(const Scenario& scenario, Stage& stage, Truth& truth)
+      : scenario_(scenario), stage_(stage), truth_(truth) {}
   Result<void> add_site(const SitePlan& site, const std::string& recording);
   std::unique_ptr<printer::SnmpEngine> make_engine(runtime::Runtime& host, const std::string& agent);
   void schedule(std::shared_ptr<Job> job);

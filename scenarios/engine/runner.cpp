@@ -1,6 +1,7 @@
-// A run in order: the stage and its hosts; the server, with an account and a registration key for each site; the printers, switched on; the agents;
-// then what people do, until the end of the scenario. The observers of the trace (checks, figures) see every event up to the end and nothing after
-// it. Then everything is stopped, so that nothing outlives its host, and the checks judge.
+// A run in order: the stage and its hosts; the server, with an account and a registration key for each site;
+// the printers, switched on; the agents; then what people do, until the end of the scenario. The observers of
+// the trace (checks, figures) see every event up to the end and nothing after it. Then everything is stopped,
+// so that nothing outlives its host, and the checks judge.
 #include "scenarios/engine/runner.hpp"
 
 #include <algorithm>
@@ -17,8 +18,10 @@ namespace mr::scenarios {
 
 std::string_view describe(run_errc code) {
   switch (code) {
-    case run_errc::bad_printers: return "these printers cannot be made";
-    case run_errc::not_set_up: return "the server could not be set up";
+    case run_errc::bad_printers:
+      return "these printers cannot be made";
+    case run_errc::not_set_up:
+      return "the server could not be set up";
   }
   return "run error";
 }
@@ -75,8 +78,10 @@ class Runner {
     run.trace_hash = hash;
     const Result<bool> stopped = stop();
     if (!broken && (!stopped || !*stopped)) {
-      report::Case trouble{.id = scenario_id(scenario_) + "/stops", .title = "Everything stops at the end of the run."};
-      trouble.message = stopped ? "something was still running 10 minutes after it was told to stop" : to_string(stopped.error());
+      report::Case trouble{.id = scenario_id(scenario_) + "/stops",
+                           .title = "Everything stops at the end of the run."};
+      trouble.message = stopped ? "something was still running 10 minutes after it was told to stop"
+                                : to_string(stopped.error());
       run.cases.push_back(std::move(trouble));
     }
     return run;
@@ -122,7 +127,8 @@ class Runner {
     server_host_ = *host;
     scope_ = std::make_unique<runtime::Scope>(server_host_->executor());
     scope_->spawn(open_server());
-    const auto done = stage_->run_until([this] { return server_ready_ || server_fault_; }, stage_->now() + set_up_time);
+    const auto done =
+        stage_->run_until([this] { return server_ready_ || server_fault_; }, stage_->now() + set_up_time);
     MR_TRY(done);
     if (server_fault_) return Fault(run_errc::not_set_up, to_string(*server_fault_));
     if (!*done) return Fault(run_errc::not_set_up, "it took longer than 5 minutes");
@@ -162,7 +168,8 @@ class Runner {
   Result<void> start_agents() {
     for (std::size_t i = 0; i < scenario_.sites.size(); ++i) {
       const SitePlan& site = scenario_.sites[i];
-      const Address own = site.agent.address.value_or(boost::asio::ip::address_v4(0xc0000201 + static_cast<std::uint32_t>(i)));
+      const Address own = site.agent.address.value_or(
+          boost::asio::ip::address_v4(0xc0000201 + static_cast<std::uint32_t>(i)));
       auto host = stage_->add_host({.name = agent_host(site), .site = site.name, .addresses = {own}});
       MR_TRY(host);
       agent::Settings settings;
@@ -173,9 +180,11 @@ class Runner {
       settings.location = site.location;
       settings.contact_email = site.contact_email;
       settings.host_name = agent_host(site);
-      for (const Range& range : site.agent.scope) settings.scope.push_back({stage_->place(range.first), stage_->place(range.last)});
+      for (const Range& range : site.agent.scope)
+        settings.scope.push_back({stage_->place(range.first), stage_->place(range.last)});
       settings.snmp_port = stage_->port(161);
-      settings.credentials = {snmp::CommunityCredentials{site.agent.v1 ? snmp::Version::v1 : snmp::Version::v2c, site.agent.community}};
+      settings.credentials = {snmp::CommunityCredentials{
+          site.agent.v1 ? snmp::Version::v1 : snmp::Version::v2c, site.agent.community}};
       settings.zone = scenario_.zone;
       settings.report_at = site.agent.report_at;
       settings.status_interval = site.agent.status_every;
@@ -190,7 +199,8 @@ class Runner {
   void perform(const Deed& deed) {
     if (const auto* action = std::get_if<QueueAction>(&deed.what)) {
       for (std::size_t i = 0; i < scenario_.sites.size(); ++i) {
-        if (scenario_.sites[i].name == action->site) scope_->spawn(queue(agents_[i]->sender_id(), action->kind));
+        if (scenario_.sites[i].name == action->site)
+          scope_->spawn(queue(agents_[i]->sender_id(), action->kind));
       }
     } else if (const auto* replace = std::get_if<ReplaceSupply>(&deed.what)) {
       population_->perform(*replace);
@@ -220,7 +230,8 @@ class Runner {
     });
     return stage_->run_until(
         [this, &told] {
-          return told && server_->idle() && scope_->idle() && std::ranges::all_of(agents_, [](const auto& agent) { return agent->idle(); });
+          return told && server_->idle() && scope_->idle() &&
+                 std::ranges::all_of(agents_, [](const auto& agent) { return agent->idle(); });
         },
         stage_->now() + stop_time);
   }
@@ -239,7 +250,8 @@ class Runner {
     for (const auto& fact : population_->facts()) run.facts.push_back(fact);
     for (const auto& fact : stage_->facts()) run.facts.push_back(fact);
     const Figures figures = tally_->figures();
-    for (const auto& [name, value] : figures) run.figures.push_back({.name = name, .value = static_cast<double>(value)});
+    for (const auto& [name, value] : figures)
+      run.figures.push_back({.name = name, .value = static_cast<double>(value)});
 
     const std::string prefix = scenario_id(scenario_) + "/";
     std::size_t expressions = 0;
@@ -286,10 +298,15 @@ class Runner {
     one.verdict = *holds ? report::Verdict::pass : report::Verdict::fail;
     std::string seen;  // the figures that the expression names
     for (const auto& [name, value] : figures) {
-      const auto letter = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-      for (std::size_t at = expectation.that.find(name); at != std::string::npos; at = expectation.that.find(name, at + 1)) {
+      const auto letter = [](char c) {
+        return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      };
+      for (std::size_t at = expectation.that.find(name); at != std::string::npos;
+           at = expectation.that.find(name, at + 1)) {
         const std::size_t after = at + name.size();
-        if ((at > 0 && letter(expectation.that[at - 1])) || (after < expectation.that.size() && letter(expectation.that[after]))) continue;
+        if ((at > 0 && letter(expectation.that[at - 1])) ||
+            (after < expectation.that.size() && letter(expectation.that[after])))
+          continue;
         seen += (seen.empty() ? "" : ", ") + name + " = " + std::to_string(value);
         break;
       }
@@ -322,6 +339,8 @@ class Runner {
 
 }  // namespace
 
-Result<report::Run> run_scenario(const Scenario& scenario, const RunOptions& options) { return Runner(scenario, options).run(); }
+Result<report::Run> run_scenario(const Scenario& scenario, const RunOptions& options) {
+  return Runner(scenario, options).run();
+}
 
 }  // namespace mr::scenarios

@@ -1,7 +1,8 @@
-// Runs one scenario: builds server, agents and printers on a stage, lets people do what the scenario says, watches, and judges.
+// Runs one scenario: builds server, agents and printers on a stage, lets people do what the scenario says,
+// watches, and judges.
 //
-// The case ids of a run are lifecycle/daily-upload/exactly-once: folder, scenario, check; an expression's case is `that-<n>`,
-// counted from 1 in the order of the file.
+// The case ids of a run are lifecycle/daily-upload/exactly-once: folder, scenario, check; an expression's
+// case is `that-<n>`, counted from 1 in the order of the file.
 #pragma once
 
 #include <functional>
@@ -28,14 +29,15 @@ struct RunOptions {
   std::function<void(std::string_view line)> events;
   std::function<void(runtime::Instant now, runtime::Instant end)> progress;  // at each day of the scenario
   std::string version, commit;
-  std::string reproduce;      // the command that repeats this run
+  std::string reproduce;  // the command that repeats this run
 };
 
 // A slug of the scenario's file: lifecycle/daily-upload for scenarios/lifecycle/daily_upload.yaml.
 std::string scenario_id(const Scenario& scenario);
 
-// errors: what kept it from running at all (run_errc, stage_errc and those of printers and sockets). What goes wrong while it runs is in the
-// Run: a check that fails, an expression that cannot be evaluated (trouble).
+// errors: what kept it from running at all (run_errc, stage_errc and those of printers and sockets). What
+// goes wrong while it runs is in the Run: a check that fails, an expression that cannot be evaluated
+// (trouble).
 Result<report::Run> run_scenario(const Scenario& scenario, const RunOptions& options);
 
 }  // namespace mr::scenarios

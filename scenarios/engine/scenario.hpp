@@ -1,7 +1,9 @@
-// A scenario as it stands in its file: a server, sites with an agent and printers each, what people do there, and what is expected.
+// A scenario as it stands in its file: a server, sites with an agent and printers each, what people do there,
+// and what is expected.
 //
-// Plain values. Reading is strict: an unknown word, a wrong type, a name that nothing has, an address given twice, a check that does not
-// exist are errors with file:line:column and what was expected. The form is published as scenarios/scenario.schema.json.
+// Plain values. Reading is strict: an unknown word, a wrong type, a name that nothing has, an address given
+// twice, a check that does not exist are errors with file:line:column and what was expected. The form is
+// published as scenarios/scenario.schema.json.
 #pragma once
 
 #include <chrono>
@@ -30,10 +32,10 @@ struct AgentPlan {
   model::TimeOfDay report_at{120};
   Milliseconds status_every{std::chrono::hours(1)};  // 0: never
   Milliseconds discover_every{std::chrono::hours(24)};
-  Milliseconds poll_every{0};                        // of GetSchedule besides the daily one; 0: never
+  Milliseconds poll_every{0};  // of GetSchedule besides the daily one; 0: never
   std::vector<Range> scope;
   std::string community = "public";
-  bool v1 = false;                                   // SNMP v1 instead of v2c
+  bool v1 = false;  // SNMP v1 instead of v2c
 };
 
 struct PrinterGroup {
@@ -42,7 +44,7 @@ struct PrinterGroup {
   std::string profile;    // one of the built-in models, or
   std::string recording;  // a walk; a relative path starts at the scenario's folder
   std::uint32_t count = 1;
-  Address address;        // of the first; the others follow it
+  Address address;  // of the first; the others follow it
 };
 
 struct SitePlan {
@@ -66,9 +68,9 @@ struct QueueAction {
   model::ActionKind kind{};
 };
 struct ReplaceSupply {
-  std::string printers;     // a group
-  std::uint32_t number = 1; // which printer of it, from 1
-  std::uint32_t supply = 1; // prtMarkerSuppliesIndex
+  std::string printers;      // a group
+  std::uint32_t number = 1;  // which printer of it, from 1
+  std::uint32_t supply = 1;  // prtMarkerSuppliesIndex
 };
 struct Power {
   std::string printers;

@@ -63,26 +63,34 @@ TEST(Scenario, ReadsWhatItSays) {
 
 TEST(Scenario, FaultsHaveTheirPlaceAndWhatWasExpected) {
   EXPECT_THAT(fault_of(changed("duration", "duratoin")), HasSubstr("duratoin"));
-  EXPECT_THAT(fault_of(changed("server: {name:", "server: {nam:")), AllOf(StartsWith("day.yaml:4:10"), HasSubstr("nam"), HasSubstr("name")));
-  EXPECT_THAT(fault_of(changed("duration: 1d12h", "duration: 1d12h\nduration: 2d")), StartsWith("day.yaml:4:1"));
-  EXPECT_THAT(fault_of(changed("1d12h", "[1d]")), AllOf(StartsWith("day.yaml:3:11"), HasSubstr("a duration such as")));
-  EXPECT_THAT(fault_of(changed("office-colour-mfp", "office-pink")), AllOf(StartsWith("day.yaml:12:34"), HasSubstr("office-colour-mfp")));
+  EXPECT_THAT(fault_of(changed("server: {name:", "server: {nam:")),
+              AllOf(StartsWith("day.yaml:4:10"), HasSubstr("nam"), HasSubstr("name")));
+  EXPECT_THAT(fault_of(changed("duration: 1d12h", "duration: 1d12h\nduration: 2d")),
+              StartsWith("day.yaml:4:1"));
+  EXPECT_THAT(fault_of(changed("1d12h", "[1d]")),
+              AllOf(StartsWith("day.yaml:3:11"), HasSubstr("a duration such as")));
+  EXPECT_THAT(fault_of(changed("office-colour-mfp", "office-pink")),
+              AllOf(StartsWith("day.yaml:12:34"), HasSubstr("office-colour-mfp")));
   EXPECT_THAT(fault_of(changed("count: 3", "count: 0")), HasSubstr("a whole number from 1"));
   EXPECT_THAT(fault_of(changed("10.20.0.11", "10.20.0.300")), HasSubstr("an IPv4 address"));
-  EXPECT_THAT(fault_of(changed("10.20.0.1-10.20.0.40", "10.20.0.40-10.20.0.1")), HasSubstr("a range such as"));
+  EXPECT_THAT(fault_of(changed("10.20.0.1-10.20.0.40", "10.20.0.40-10.20.0.1")),
+              HasSubstr("a range such as"));
   EXPECT_THAT(fault_of(changed("office@example.test", "office")), HasSubstr("one e-mail address"));
-  EXPECT_THAT(fault_of(changed("check: exactly-once", "check: exactly-twice")), AllOf(StartsWith("day.yaml:20:12"), HasSubstr("exactly-once")));
+  EXPECT_THAT(fault_of(changed("check: exactly-once", "check: exactly-twice")),
+              AllOf(StartsWith("day.yaml:20:12"), HasSubstr("exactly-once")));
   EXPECT_THAT(fault_of(changed("kind: SendReports", "kind: SendMoney")), HasSubstr("SendReports"));
   EXPECT_THAT(fault_of(changed("2026-03-02", "2026-02-30")), HasSubstr("an instant in UTC"));
   EXPECT_THAT(fault_of(changed("pages: 1-12", "pages: 12-1")), HasSubstr("a range such as 1-12"));
 }
 
 TEST(Scenario, NamesMustExistAndAddressesBeOnes) {
-  EXPECT_THAT(fault_of(changed("print: {printers: floor-1", "print: {printers: floor-9")), HasSubstr("no printer group 'floor-9'"));
+  EXPECT_THAT(fault_of(changed("print: {printers: floor-1", "print: {printers: floor-9")),
+              HasSubstr("no printer group 'floor-9'"));
   EXPECT_THAT(fault_of(changed("site: office, kind", "site: attic, kind")), HasSubstr("no site 'attic'"));
   EXPECT_THAT(fault_of(changed("at: 1h", "at: 9d")), HasSubstr("after the end"));
   EXPECT_THAT(fault_of(changed("supply: 1}", "supply: 1, number: 4}")), HasSubstr("has 3 printers"));
-  EXPECT_THAT(fault_of(changed("agent: {scope", "agent: {address: 10.20.0.12, scope")), HasSubstr("10.20.0.12 of floor-1 is taken by the agent of office"));
+  EXPECT_THAT(fault_of(changed("agent: {scope", "agent: {address: 10.20.0.12, scope")),
+              HasSubstr("10.20.0.12 of floor-1 is taken by the agent of office"));
 }
 
 TEST(Scenario, AFileThatIsNotThereSaysSo) {
@@ -92,7 +100,8 @@ TEST(Scenario, AFileThatIsNotThereSaysSo) {
   EXPECT_THAT(scenario.error().detail, HasSubstr("no_such.yaml"));
 }
 
-// An unknown key in each kind of map: the fault lists every key that the reader knows, and that is the schema's list.
+// An unknown key in each kind of map: the fault lists every key that the reader knows, and that is the
+// schema's list.
 TEST(Scenario, TheSchemaHasTheReadersKeys) {
   std::ifstream in("scenarios/scenario.schema.json");
   std::ostringstream text;

@@ -1,8 +1,8 @@
 // Where a scenario runs: the virtual world, or real sockets in scenario time. The runner knows only this.
 //
-// A stage has hosts with addresses, and one time line from instant 0. On the wire the scenario's addresses are real ones inside a
-// network namespace where the system permits it; otherwise each a.b.c.d becomes 127.b.c.d and every port is shifted.
-// threading: one thread.
+// A stage has hosts with addresses, and one time line from instant 0. On the wire the scenario's addresses
+// are real ones inside a network namespace where the system permits it; otherwise each a.b.c.d becomes
+// 127.b.c.d and every port is shifted. threading: one thread.
 #pragma once
 
 #include <functional>
@@ -26,12 +26,12 @@ struct StageOptions {
   std::uint64_t seed = 1;
   runtime::WallTime start;
   std::function<void(std::string_view line)> events;  // each line of the trace; may be empty
-  std::string stores_folder;                          // on the wire: where hosts keep their stores, a folder each
+  std::string stores_folder;  // on the wire: where hosts keep their stores, a folder each
 };
 
 struct HostPlan {
   std::string name;
-  std::string site;  // hosts of one site are near each other; empty: of none
+  std::string site;                         // hosts of one site are near each other; empty: of none
   std::vector<runtime::Address> addresses;  // of the scenario; the first is where its connections come from
 };
 

@@ -7,8 +7,10 @@ namespace mr::scenarios {
 
 std::string_view describe(stage_errc code) {
   switch (code) {
-    case stage_errc::addresses_clash: return "two addresses are one";
-    case stage_errc::stopped: return "the run stopped";
+    case stage_errc::addresses_clash:
+      return "two addresses are one";
+    case stage_errc::stopped:
+      return "the run stopped";
   }
   return "stage error";
 }
@@ -21,11 +23,14 @@ class VirtualStage final : public Stage {
 
   runtime::Address place(const runtime::Address& address) const override { return address; }
   std::uint16_t port(std::uint16_t port) const override { return port; }
-  void set_name(const std::string& name, const runtime::Address& address) override { world_.fabric().set_name(name, {address}); }
+  void set_name(const std::string& name, const runtime::Address& address) override {
+    world_.fabric().set_name(name, {address});
+  }
 
   Result<runtime::Runtime*> add_host(HostPlan plan) override {
     for (const auto& address : plan.addresses) {
-      if (world_.fabric().owner(address, nullptr) != nullptr) return Fault(stage_errc::addresses_clash, address.to_string());
+      if (world_.fabric().owner(address, nullptr) != nullptr)
+        return Fault(stage_errc::addresses_clash, address.to_string());
     }
     return &world_.add_host({.name = plan.name, .addresses = plan.addresses, .site = plan.site});
   }
@@ -41,7 +46,9 @@ class VirtualStage final : public Stage {
   }
 
   runtime::Instant now() const override { return world_.now(); }
-  void at(runtime::Instant instant, std::function<void()> deed) override { world_.schedule(instant, std::move(deed)); }
+  void at(runtime::Instant instant, std::function<void()> deed) override {
+    world_.schedule(instant, std::move(deed));
+  }
   Result<bool> run_until(const std::function<bool()>& done, runtime::Instant limit) override {
     return world_.run_until_done(done, limit);
   }
@@ -64,6 +71,8 @@ class VirtualStage final : public Stage {
 
 }  // namespace
 
-std::unique_ptr<Stage> make_virtual_stage(StageOptions options) { return std::make_unique<VirtualStage>(std::move(options)); }
+std::unique_ptr<Stage> make_virtual_stage(StageOptions options) {
+  return std::make_unique<VirtualStage>(std::move(options));
+}
 
 }  // namespace mr::scenarios

@@ -39,11 +39,14 @@ class WireStage final : public Stage {
   std::uint16_t port(std::uint16_t port) const override {
     return namespace_ ? port : static_cast<std::uint16_t>(port + port_shift);
   }
-  void set_name(const std::string& name, const runtime::Address& address) override { names_[name] = {place(address)}; }
+  void set_name(const std::string& name, const runtime::Address& address) override {
+    names_[name] = {place(address)};
+  }
 
   Result<runtime::Runtime*> add_host(HostPlan plan) override {
     for (const auto& address : plan.addresses) {
-      if (!taken_.insert(place(address)).second) return Fault(stage_errc::addresses_clash, place(address).to_string());
+      if (!taken_.insert(place(address)).second)
+        return Fault(stage_errc::addresses_clash, place(address).to_string());
       if (namespace_) MR_TRY(namespace_->add(address));
     }
     runtime::HostOptions host;
@@ -68,12 +71,15 @@ class WireStage final : public Stage {
       deed();
     });
   }
-  Result<bool> run_until(const std::function<bool()>& done, runtime::Instant limit) override { return process_->run_until(done, limit); }
+  Result<bool> run_until(const std::function<bool()>& done, runtime::Instant limit) override {
+    return process_->run_until(done, limit);
+  }
   runtime::TraceLog& trace_log() override { return process_->trace_log(); }
   report::Mode mode() const override { return report::Mode::on_wire; }
   std::vector<std::pair<std::string, std::string>> facts() const override {
     if (namespace_) return {{"network", "a network namespace, with the scenario's addresses and ports"}};
-    return {{"network", "127.0.0.0/8, ports shifted by " + std::to_string(port_shift) + ": a printer that is off refuses, its address still answers"},
+    return {{"network", "127.0.0.0/8, ports shifted by " + std::to_string(port_shift) +
+                            ": a printer that is off refuses, its address still answers"},
             {"network namespace", without_}};
   }
 
@@ -91,6 +97,8 @@ class WireStage final : public Stage {
 
 }  // namespace
 
-std::unique_ptr<Stage> make_wire_stage(StageOptions options) { return std::make_unique<WireStage>(std::move(options)); }
+std::unique_ptr<Stage> make_wire_stage(StageOptions options) {
+  return std::make_unique<WireStage>(std::move(options));
+}
 
 }  // namespace mr::scenarios

@@ -62,7 +62,8 @@ TEST(Yaml, DurationsAreSums) {
   EXPECT_EQ(parse_duration("3d"), 72h);
   EXPECT_EQ(parse_duration("1m30s"), 90s);
   EXPECT_EQ(parse_duration("250ms"), 250ms);
-  for (const char* bad : {"", "3", "d", "3w", "-1s", "1.5h", "9999999999s", "1h 3m"}) EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
+  for (const char* bad : {"", "3", "d", "3w", "-1s", "1.5h", "9999999999s", "1h 3m"})
+    EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ std::optional<agent::AddressRange> parse_range(const std::string& text) {
   const std::size_t dash = text.find('-');
   boost::system::error_code ec, ec2;
   const auto first = boost::asio::ip::make_address_v4(text.substr(0, dash), ec);
-  const auto last = dash == std::string::npos ? first : boost::asio::ip::make_address_v4(text.substr(dash + 1), ec2);
+  const auto last =
+      dash == std::string::npos ? first : boost::asio::ip::make_address_v4(text.substr(dash + 1), ec2);
   if (ec || ec2 || last < first) return std::nullopt;
   return agent::AddressRange{first, last};
 }
@@ -86,10 +87,12 @@ std::variant<agent::Settings, Failure> settings_of(const Options& options) {
   std::string community = "public";
   if (!options.community_file.empty()) {
     const auto read = first_line(options.community_file);
-    if (!read) return Failure{2, "--community-file " + options.community_file + " cannot be read, or is empty"};
+    if (!read)
+      return Failure{2, "--community-file " + options.community_file + " cannot be read, or is empty"};
     community = *read;
   }
-  settings.credentials = {snmp::CommunityCredentials{options.v1 ? snmp::Version::v1 : snmp::Version::v2c, community}};
+  settings.credentials = {
+      snmp::CommunityCredentials{options.v1 ? snmp::Version::v1 : snmp::Version::v2c, community}};
   settings.snmp_port = static_cast<std::uint16_t>(options.snmp_port);
   const auto time = model::parse_time_of_day(options.report_at);
   if (!time) return Failure{2, "--report-at: " + to_string(time.error())};
@@ -117,7 +120,8 @@ struct Once {
     }
     if (event.kind == "agent.queried") queried = true;
     if (event.kind == "agent.read") ++printers;
-    if (event.kind == "agent.query_refused" || event.kind == "agent.registration_refused" || event.kind == "agent.failed") {
+    if (event.kind == "agent.query_refused" || event.kind == "agent.registration_refused" ||
+        event.kind == "agent.failed") {
       failure = event.kind;
       for (const auto& [name, value] : event.fields) {
         if (const auto* text = std::get_if<std::string_view>(&value)) failure += " " + std::string(*text);
@@ -134,7 +138,8 @@ int run(const Options& options) {
   if (!options.server_address.empty()) {
     boost::system::error_code ec;
     const auto address = boost::asio::ip::make_address(options.server_address, ec);
-    if (ec) return fail({2, "--server-address: found '" + options.server_address + "', expected an IP address"});
+    if (ec)
+      return fail({2, "--server-address: found '" + options.server_address + "', expected an IP address"});
     host.names[std::get<agent::Settings>(settings).server_name] = {address};
   }
   auto service = Service::open(std::move(host), !options.quiet);
@@ -152,32 +157,58 @@ int run(const Options& options) {
   if (!options.once) return 0;
   if (!once.failure.empty()) return fail({1, once.failure});
   if (!once.over()) return fail({1, "stopped before the synchronisation was over"});
-  std::cout << "sender " << agent.sender_id() << "\nprinters " << once.printers << "\nuploads " << once.uploaded << "\n";
+  std::cout << "sender " << agent.sender_id() << "\nprinters " << once.printers << "\nuploads "
+            << once.uploaded << "\n";
   return once.refused == 0 ? 0 : 1;
 }
 
 }  // namespace
 
 void add_agent_command(CLI::App& app, int& exit_code) {
-  auto* agent = app.add_subcommand("agent", "The reference device management application, until SIGINT or SIGTERM");
+  auto* agent =
+      app.add_subcommand("agent", "The reference device management application, until SIGINT or SIGTERM");
   auto options = std::make_shared<Options>();
   agent->set_config("--config", "", "A file of these options (TOML or INI)");
-  agent->add_option("--data", options->data, "Folder of its store and events.ndjson")->required()->envname("MAKEREADY_AGENT_DATA");
-  agent->add_option("--server", options->server, "NAME or NAME:PORT of the server; the name is in its certificate")->required()->envname("MAKEREADY_SERVER");
+  agent->add_option("--data", options->data, "Folder of its store and events.ndjson")
+      ->required()
+      ->envname("MAKEREADY_AGENT_DATA");
+  agent
+      ->add_option("--server", options->server,
+                   "NAME or NAME:PORT of the server; the name is in its certificate")
+      ->required()
+      ->envname("MAKEREADY_SERVER");
   agent->add_option("--server-address", options->server_address, "Its address, instead of asking DNS");
-  agent->add_option("--ca", options->ca, "The server's root certificate, PEM")->required()->check(CLI::ExistingFile)->envname("MAKEREADY_CA");
-  agent->add_option("--key-file", options->key_file, "File with the registration key; or set MAKEREADY_REGISTRATION_KEY. Needed once");
-  agent->add_option("--location", options->location, "Where it is, for the registration")->envname("MAKEREADY_LOCATION");
-  agent->add_option("--contact", options->contact, "E-mail address of who is responsible, for the registration")->envname("MAKEREADY_CONTACT");
-  agent->add_option("--scope", options->scope, "IPv4 addresses or ranges A-B in which it looks for printers")->required();
-  agent->add_option("--community-file", options->community_file, "File with the SNMP read community; without it `public`");
-  agent->add_option("--snmp-port", options->snmp_port, "UDP port of the printers")->check(CLI::Range(1, 65535))->capture_default_str();
+  agent->add_option("--ca", options->ca, "The server's root certificate, PEM")
+      ->required()
+      ->check(CLI::ExistingFile)
+      ->envname("MAKEREADY_CA");
+  agent->add_option("--key-file", options->key_file,
+                    "File with the registration key; or set MAKEREADY_REGISTRATION_KEY. Needed once");
+  agent->add_option("--location", options->location, "Where it is, for the registration")
+      ->envname("MAKEREADY_LOCATION");
+  agent
+      ->add_option("--contact", options->contact,
+                   "E-mail address of who is responsible, for the registration")
+      ->envname("MAKEREADY_CONTACT");
+  agent->add_option("--scope", options->scope, "IPv4 addresses or ranges A-B in which it looks for printers")
+      ->required();
+  agent->add_option("--community-file", options->community_file,
+                    "File with the SNMP read community; without it `public`");
+  agent->add_option("--snmp-port", options->snmp_port, "UDP port of the printers")
+      ->check(CLI::Range(1, 65535))
+      ->capture_default_str();
   agent->add_flag("--snmp-v1", options->v1, "SNMP v1 instead of v2c");
-  agent->add_option("--report-at", options->report_at, "Local time of the daily report, HH:MM")->capture_default_str();
+  agent->add_option("--report-at", options->report_at, "Local time of the daily report, HH:MM")
+      ->capture_default_str();
   agent->add_option("--zone", options->zone, "Local time as a POSIX TZ rule")->capture_default_str();
-  agent->add_option("--status-minutes", options->status_minutes, "Between status reads; 0: none")->check(CLI::Range(0, 10080))->capture_default_str();
-  agent->add_option("--poll-minutes", options->poll_minutes, "Between queries for actions besides the daily one; 0: none")
-      ->check(CLI::Range(0, 10080))->capture_default_str();
+  agent->add_option("--status-minutes", options->status_minutes, "Between status reads; 0: none")
+      ->check(CLI::Range(0, 10080))
+      ->capture_default_str();
+  agent
+      ->add_option("--poll-minutes", options->poll_minutes,
+                   "Between queries for actions besides the daily one; 0: none")
+      ->check(CLI::Range(0, 10080))
+      ->capture_default_str();
   options->host_name = "agent";
   agent->add_option("--host-name", options->host_name, "How it names its host")->capture_default_str();
   agent->add_flag("--once", options->once, "Register, discover, read, upload and query now, then end");

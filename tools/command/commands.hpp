@@ -1,5 +1,5 @@
-// The sub-commands of `makeready`. Each adder gives one its options; when it was run, its exit code is in `exit_code`, as
-// mr::report::Exit has them. lifetime: `exit_code` outlives the parsing of `app`.
+// The sub-commands of `makeready`. Each adder gives one its options; when it was run, its exit code is in
+// `exit_code`, as mr::report::Exit has them. lifetime: `exit_code` outlives the parsing of `app`.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -55,11 +55,13 @@ std::string yaml_text(std::string_view text) {  // a single-quoted scalar
 std::string run_yaml(const scenarios::Scenario& scenario, const report::Run& run, const Options& options) {
   std::ostringstream out;
   out << "tool: makeready\nversion: " << yaml_text(run.version) << "\ncommit: " << yaml_text(run.commit)
-      << "\nfile: " << yaml_text(scenario.file) << "\nscenario_sha256: "
-      << trust::hex(trust::sha256(std::string_view(scenario.text))) << "\nseed: " << run.seed
-      << "\nmode: " << (run.mode == report::Mode::in_world ? "virtual" : "wire") << "\n";
+      << "\nfile: " << yaml_text(scenario.file)
+      << "\nscenario_sha256: " << trust::hex(trust::sha256(std::string_view(scenario.text)))
+      << "\nseed: " << run.seed << "\nmode: " << (run.mode == report::Mode::in_world ? "virtual" : "wire")
+      << "\n";
   if (!options.recording.empty()) out << "recording: " << yaml_text(options.recording) << "\n";
-  out << "trace_hash: " << yaml_text(run.trace_hash) << "\nreproduce: " << yaml_text(run.reproduce) << "\nscenario: |\n";
+  out << "trace_hash: " << yaml_text(run.trace_hash) << "\nreproduce: " << yaml_text(run.reproduce)
+      << "\nscenario: |\n";
   std::istringstream lines(scenario.text);
   for (std::string line; std::getline(lines, line);) out << (line.empty() ? "" : "  ") << line << "\n";
   return out.str();
@@ -85,24 +87,28 @@ report::Exit run_one(const std::string& file, const Options& options, const std:
 
   std::string slug = scenarios::scenario_id(scenario);
   slug = slug.substr(slug.rfind('/') + 1);
-  const std::string folder = folder_given.empty() ? "runs/" + slug + "-" + std::to_string(run_options.seed) : folder_given;
+  const std::string folder =
+      folder_given.empty() ? "runs/" + slug + "-" + std::to_string(run_options.seed) : folder_given;
   std::error_code ec;
   fs::create_directories(folder, ec);
   std::ofstream events;
   if (!ec) events.open(folder + "/events.ndjson", std::ios::binary | std::ios::trunc);
   if (ec || !events) {
-    std::cerr << "makeready run: the folder " << folder << " cannot be written" << (ec ? ": " + ec.message() : std::string()) << "\n";
+    std::cerr << "makeready run: the folder " << folder << " cannot be written"
+              << (ec ? ": " + ec.message() : std::string()) << "\n";
     return report::Exit::environment;
   }
   run_options.events = [&events](std::string_view line) { events << line; };
   run_options.stores_folder = folder + "/stores";
-  if (options.wire) fs::remove_all(run_options.stores_folder, ec);  // of an earlier run: it would be registered already
+  if (options.wire)
+    fs::remove_all(run_options.stores_folder, ec);  // of an earlier run: it would be registered already
   if (!options.json) std::cout << "seed " << run_options.seed << std::endl;
   const bool progress = !options.no_progress && isatty(STDERR_FILENO) != 0;
   if (progress) {
     run_options.progress = [&scenario](runtime::Instant now, runtime::Instant end) {
       const double share = double(now.time_since_epoch().count()) / double(end.time_since_epoch().count());
-      std::cerr << "\r" << scenario.name << ": " << static_cast<int>(share * 100) << " %" << (share >= 1 ? "\n" : "") << std::flush;
+      std::cerr << "\r" << scenario.name << ": " << static_cast<int>(share * 100) << " %"
+                << (share >= 1 ? "\n" : "") << std::flush;
     };
   }
 
@@ -120,7 +126,8 @@ report::Exit run_one(const std::string& file, const Options& options, const std:
   events.flush();
   std::ofstream(folder + "/run.yaml", std::ios::binary | std::ios::trunc) << run_yaml(scenario, run, options);
   if (const auto failed = report::save(run, folder); failed || !events) {
-    std::cerr << "makeready run: " << (failed ? *failed : folder + "/events.ndjson cannot be written") << "\n";
+    std::cerr << "makeready run: " << (failed ? *failed : folder + "/events.ndjson cannot be written")
+              << "\n";
     return report::Exit::environment;
   }
   const report::Exit exit = report::exit_code(run);
@@ -129,7 +136,8 @@ report::Exit run_one(const std::string& file, const Options& options, const std:
     return exit;
   }
   for (const report::Case& one : run.cases) {
-    std::cout << std::left << std::setw(8) << report::word(one.verdict) << one.id << (one.message.empty() ? "" : "  ") << one.message << "\n";
+    std::cout << std::left << std::setw(8) << report::word(one.verdict) << one.id
+              << (one.message.empty() ? "" : "  ") << one.message << "\n";
   }
   if (!run.trace_hash.empty()) std::cout << "trace " << run.trace_hash << "\n";
   std::cout << report::overall(run) << "  " << scenario.name << "  " << folder << "/report.html\n";
@@ -138,7 +146,8 @@ report::Exit run_one(const std::string& file, const Options& options, const std:
   return exit;
 }
 
-// On the wire each scenario has a process: a network namespace is entered once, and net-snmp's library starts once.
+// On the wire each scenario has a process: a network namespace is entered once, and net-snmp's library starts
+// once.
 report::Exit run_apart(const std::string& file, const Options& options, const std::string& folder) {
   std::cout << std::flush;
   const pid_t child = fork();
@@ -164,7 +173,8 @@ int run_all(const Options& options) {
   for (const std::string& file : files) {
     std::string folder = options.out;
     if (!folder.empty() && files.size() > 1) folder += "/" + fs::path(file).stem().string();
-    const report::Exit exit = options.wire && files.size() > 1 ? run_apart(file, options, folder) : run_one(file, options, folder);
+    const report::Exit exit =
+        options.wire && files.size() > 1 ? run_apart(file, options, folder) : run_one(file, options, folder);
     worst = worst ? report::worse(*worst, exit) : exit;
   }
   return static_cast<int>(*worst);
@@ -178,9 +188,13 @@ void add_run_command(CLI::App& app, int& exit_code) {
   run->add_option("PATH", options->paths, "Scenario files, or folders of them")->required();
   run->add_flag("--wire", options->wire, "On real sockets, TLS and files, in scenario time");
   run->add_option("--seed", options->seed, "Instead of the scenario's own")->envname("MAKEREADY_SEED");
-  run->add_option("--out", options->out, "Folder for summary.json, junit.xml, report.html, events.ndjson, run.yaml; "
-                                         "without it runs/SCENARIO-SEED")->envname("MAKEREADY_OUT");
-  run->add_option("--recording", options->recording, "A walk of a real printer (.snmprec, snmpwalk -On) in place of the first printer group's model")
+  run->add_option("--out", options->out,
+                  "Folder for summary.json, junit.xml, report.html, events.ndjson, run.yaml; "
+                  "without it runs/SCENARIO-SEED")
+      ->envname("MAKEREADY_OUT");
+  run->add_option(
+         "--recording", options->recording,
+         "A walk of a real printer (.snmprec, snmpwalk -On) in place of the first printer group's model")
       ->check(CLI::ExistingFile);
   run->add_flag("--json", options->json, "The summary as JSON on stdout");
   run->add_flag("--no-progress", options->no_progress, "No progress line on a terminal");

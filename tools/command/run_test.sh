@@ -34,7 +34,7 @@ case $what in
     ;;
   bad)
     sed 's/^duration: 3d/duratoin: 3d/' $scenario >"$folder/unknown.yaml"
-    expect_exit 2 "unknown.yaml:6:1: .*duratoin" "$folder/unknown.yaml"
+    expect_exit 2 "unknown.yaml:7:1: .*duratoin" "$folder/unknown.yaml"
     sed 's/^seed: 1/seed: 1\nseed: 2/' $scenario >"$folder/twice.yaml"
     expect_exit 2 'twice.yaml:6:1: .*seed' "$folder/twice.yaml"
     sed 's/^seed: 1/seed: many/' $scenario >"$folder/type.yaml"

@@ -76,19 +76,22 @@ int serve(const Options& options) {
   auto opened = (*service)->complete(server::Server::open((*service)->host(), settings));
   if (!opened) return fail(3, to_string(opened.error()));
   server::Server& server = **opened;
-  if (const auto started = server.start(); !started) return fail(3, to_string(started.error()) + ": " + options.listen);
+  if (const auto started = server.start(); !started)
+    return fail(3, to_string(started.error()) + ": " + options.listen);
   const std::string ca = options.data + "/ca.pem";
   std::ofstream(ca, std::ios::trunc) << server.root().pem();
   const runtime::Endpoint at = server.endpoint();
   if (!options.ports_json.empty()) {
-    const json::object ports = {{"address", at.address.to_string()}, {"port", at.port}, {"name", settings.names.front()}, {"ca", ca}};
+    const json::object ports = {
+        {"address", at.address.to_string()}, {"port", at.port}, {"name", settings.names.front()}, {"ca", ca}};
     const std::string half = options.ports_json + ".new";  // a reader sees the whole file or none
     std::ofstream(half, std::ios::trunc) << json::serialize(ports) << "\n";
     std::error_code ec;
     std::filesystem::rename(half, options.ports_json, ec);
     if (ec) return fail(3, options.ports_json + ": " + ec.message());
   }
-  std::cout << "listening on " << to_string(at) << " as " << settings.names.front() << "\nca " << ca << std::endl;
+  std::cout << "listening on " << to_string(at) << " as " << settings.names.front() << "\nca " << ca
+            << std::endl;
   (*service)->run([&] { server.stop(); }, [&] { return server.idle(); });
   return 0;
 }
@@ -97,7 +100,8 @@ int serve(const Options& options) {
 template <class Work>
 int administer(const Options& options, Work work) {
   std::error_code ec;
-  if (!std::filesystem::exists(options.data + "/names", ec)) return fail(2, "--data: " + options.data + " is no server's folder");
+  if (!std::filesystem::exists(options.data + "/names", ec))
+    return fail(2, "--data: " + options.data + " is no server's folder");
   auto service = Service::open({.name = "administration", .stores_folder = options.data}, false);
   if (!service) return fail(3, to_string(service.error()));
   auto opened = (*service)->complete(server::Server::open((*service)->host(), settings_of(options)));
@@ -132,16 +136,23 @@ int queue_action(const Options& options) {
 void add_server_command(CLI::App& app, int& exit_code) {
   auto* server = app.add_subcommand("server", "The reference communication server, until SIGINT or SIGTERM");
   auto options = std::make_shared<Options>();
-  server->add_option("--data", options->data, "Folder of its keys, store, ca.pem and events.ndjson")->envname("MAKEREADY_SERVER_DATA");
-  server->add_option("--listen", options->listen, "ADDRESS:PORT; port 0 takes a free one")->envname("MAKEREADY_LISTEN")->capture_default_str();
-  server->add_option("--ports-json", options->ports_json, "Write where it listens to this file, once it does");
+  server->add_option("--data", options->data, "Folder of its keys, store, ca.pem and events.ndjson")
+      ->envname("MAKEREADY_SERVER_DATA");
+  server->add_option("--listen", options->listen, "ADDRESS:PORT; port 0 takes a free one")
+      ->envname("MAKEREADY_LISTEN")
+      ->capture_default_str();
+  server->add_option("--ports-json", options->ports_json,
+                     "Write where it listens to this file, once it does");
   server->add_option("--name", options->names, "Names in its certificate; the first is its own");
   server->add_flag("--quiet", options->quiet, "No events on stderr");
 
   auto* key = server->add_subcommand("key", "Print a fresh registration key; the server may be running");
   key->add_option("--data", options->data, "The server's folder")->required();
-  key->add_option("--account", options->account, "The customer's account, made if there is none")->capture_default_str();
-  key->add_option("--days", options->days, "How long it is valid")->check(CLI::Range(1, 3650))->capture_default_str();
+  key->add_option("--account", options->account, "The customer's account, made if there is none")
+      ->capture_default_str();
+  key->add_option("--days", options->days, "How long it is valid")
+      ->check(CLI::Range(1, 3650))
+      ->capture_default_str();
 
   for (const auto& word : words_of(model::ActionKind{})) options->kinds.emplace_back(word.word);
   auto* action = server->add_subcommand("action", "Queue an action for a sender; prints its id");

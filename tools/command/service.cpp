@@ -11,11 +11,15 @@ Result<std::unique_ptr<Service>> Service::open(runtime::HostOptions host, bool s
   std::error_code ec;
   std::filesystem::create_directories(host.stores_folder, ec);
   if (!ec) {
-    std::filesystem::permissions(host.stores_folder, std::filesystem::perms::owner_all, ec);  // private keys live there
-    service->events_.open(host.stores_folder + "/events.ndjson", std::ios::binary | std::ios::app);
+    std::filesystem::permissions(host.stores_folder, std::filesystem::perms::owner_all,
+                                 ec);  // private keys live there
+    service->events_.open(
+        host.stores_folder + (host.name == "administration" ? "/administration.ndjson" : "/events.ndjson"),
+        std::ios::binary | std::ios::app);
   }
   if (ec || !service->events_) {
-    return Fault(ec ? ec : std::make_error_code(std::errc::permission_denied), "the folder " + host.stores_folder);
+    return Fault(ec ? ec : std::make_error_code(std::errc::permission_denied),
+                 "the folder " + host.stores_folder);
   }
   runtime::ProcessOptions options;
   std::ofstream* const events = &service->events_;

@@ -1,4 +1,5 @@
-// What `makeready server` and `makeready agent` share: a process of one host on real seams, its events as lines, and an end by signal.
+// What `makeready server` and `makeready agent` share: a process of one host on real seams, its events as
+// lines, and an end by signal.
 #pragma once
 
 #include <fstream>
@@ -12,7 +13,9 @@ namespace mr::command {
 
 class Service {
  public:
-  // Stores and events.ndjson are in `folder`, which is made. errors: the folder cannot be written.
+  // Stores and events.ndjson (of the host `administration`, which runs beside a server:
+  // administration.ndjson) are in the host's stores folder, which is made. errors: the folder cannot be
+  // written.
   static Result<std::unique_ptr<Service>> open(runtime::HostOptions host, bool show_events);
 
   runtime::AsioProcess& process() { return *process_; }

@@ -169,5 +169,15 @@ TEST(ActionResults, EveryResultMustBeAcknowledged) {
   EXPECT_TRUE(std::holds_alternative<Accepted<model::Acknowledgement>>(conversation.resume(Arrived{reply(200, schema::encode(whole)), 0})));
 }
 
+TEST(Media, IsTheTypeAndTheSmimeTypeAlone) {
+  EXPECT_TRUE(is_media("application/xml", media_xml));
+  EXPECT_TRUE(is_media("Application/XML ; charset=\"utf-8\"", media_xml));
+  EXPECT_TRUE(is_media("application/pkcs7-mime;name=x; SMIME-TYPE=\"authenveloped-data\"", media_sealed));
+  EXPECT_FALSE(is_media("application/pkcs7-mime", media_sealed));
+  EXPECT_FALSE(is_media("application/pkcs7-mime; smime-type=enveloped-data", media_sealed));
+  EXPECT_FALSE(is_media("application/xml-dtd", media_xml));
+  EXPECT_FALSE(is_media("", media_xml));
+}
+
 }  // namespace
 }  // namespace mr::exchange
