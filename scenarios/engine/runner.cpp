@@ -76,6 +76,7 @@ class Runner {
     const std::string hash = options_.wire ? std::string() : stage_->trace_log().hash();
     report::Run run = judge(broken);
     run.trace_hash = hash;
+    tell_reports();
     const Result<bool> stopped = stop();
     if (!broken && (!stopped || !*stopped)) {
       report::Case trouble{.id = scenario_id(scenario_) + "/stops",
@@ -217,6 +218,16 @@ class Runner {
       why = to_string(queued.error());
     }
     stage_->emit({.kind = "deed.impossible", .fields = {{"action", model::word(kind)}, {"why", why}}});
+  }
+
+  void tell_reports() {
+    if (!options_.reports) return;
+    const auto rows = server_->store().query(
+        "SELECT d.serial_number, r.xml FROM device d JOIN report r ON r.device_id = d.id WHERE r.sequence = "
+        "(SELECT MAX(sequence) FROM report WHERE device_id = d.id) ORDER BY d.serial_number, d.id",
+        {});
+    if (!rows) return;
+    for (const runtime::Row& row : *rows) options_.reports(std::get<std::string>(row[0]), std::get<std::string>(row[1]));
   }
 
   Result<bool> stop() {

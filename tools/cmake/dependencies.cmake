@@ -6,8 +6,8 @@ find_package(Boost 1.81 REQUIRED COMPONENTS url json)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(LibXml2 REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(yaml-cpp REQUIRED)
-find_package(SQLiteCpp REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
@@ -67,8 +67,8 @@ set(MR_LIBRARIES
   "pugixml|pugixml::pugixml|reference/protocol/schema,conformance"
   "libxml2|LibXml2::LibXml2|reference/protocol/schema,conformance"
   "libzip|PkgConfig::LIBZIP|reference/protocol/package,conformance"
+  "zlib|ZLIB::ZLIB|reference/protocol/package,scenarios/hostile"
   "sqlite|PkgConfig::SQLITE|reference/runtime/sqlite,simulators/world"
-  "sqlitecpp|SQLiteCpp|reference/runtime/sqlite"
   "net-snmp|PkgConfig::NETSNMP|simulators/printer/snmp"
   "yaml|yaml-cpp|scenarios/engine,conformance"
   "lua|PkgConfig::LUA|scenarios/engine"

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
@@ -18,6 +19,8 @@ namespace mr::command {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int reports_max = 200;
 
 struct Options {
   std::vector<std::string> paths;
@@ -99,6 +102,15 @@ report::Exit run_one(const std::string& file, const Options& options, const std:
     return report::Exit::environment;
   }
   run_options.events = [&events](std::string_view line) { events << line; };
+  // The last report of each device, as the server has it; of a large fleet the first so many.
+  fs::remove_all(folder + "/reports", ec);
+  fs::create_directories(folder + "/reports", ec);
+  run_options.reports = [&folder, written = 0](const std::string& serial, const std::string& xml) mutable {
+    if (++written > reports_max) return;
+    std::string name;
+    for (const char c : serial) name += std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' ? c : '_';
+    std::ofstream(folder + "/reports/" + (name.empty() ? "_" : name) + ".xml", std::ios::binary | std::ios::trunc) << xml;
+  };
   run_options.stores_folder = folder + "/stores";
   if (options.wire)
     fs::remove_all(run_options.stores_folder, ec);  // of an earlier run: it would be registered already
@@ -189,7 +201,7 @@ void add_run_command(CLI::App& app, int& exit_code) {
   run->add_flag("--wire", options->wire, "On real sockets, TLS and files, in scenario time");
   run->add_option("--seed", options->seed, "Instead of the scenario's own")->envname("MAKEREADY_SEED");
   run->add_option("--out", options->out,
-                  "Folder for summary.json, junit.xml, report.html, events.ndjson, run.yaml; "
+                  "Folder for summary.json, junit.xml, report.html, events.ndjson, run.yaml and reports/; "
                   "without it runs/SCENARIO-SEED")
       ->envname("MAKEREADY_OUT");
   run->add_option(

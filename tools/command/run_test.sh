@@ -30,7 +30,15 @@ case $what in
   recording)
     recording=${MAKEREADY_SHARED:-../shared}/recordings/ricoh_mpc3002.snmprec
     [ -r "$recording" ] || { echo "skipped: no $recording"; exit 77; }
-    run $scenario --recording "$recording" --out "$folder/a" || fail "the scenario failed"
+    levels=$(awk -F'|' '$1 ~ /^1\.3\.6\.1\.2\.1\.43\.11\.1\.1\.9\.1\./ {printf "%s ", $3}' "$recording")
+    for mode in "" --wire; do
+      run $scenario $mode --recording "$recording" --out "$folder/a" || fail "the scenario failed $mode"
+      xml=$folder/a/reports/W492KB03439.xml
+      [ -s "$xml" ] || fail "no report of the recorded serial number $mode: $(ls "$folder/a/reports")"
+      grep -q '<Value>271871</Value>' "$xml" || fail "the recorded life count is not in the report $mode"
+      found=$(sed -n '/<Supplies>/,/<\/Supplies>/ s:.*<Level>\(.*\)</Level>.*:\1:p' "$xml" | tr '\n' ' ')
+      [ "$found" = "$levels" ] || fail "supply levels $mode: found $found, expected $levels"
+    done
     ;;
   bad)
     sed 's/^duration: 3d/duratoin: 3d/' $scenario >"$folder/unknown.yaml"
