@@ -26,7 +26,7 @@ mkdir -p "$work/data" "$work/var"
 taskset -c 0 env SNMP_PERSISTENT_DIR="$work/var" snmpd -f -C -c "$work/snmpd.conf" -Lf "$work/snmpd.log" -I -smux & pids+=($!)
 for i in $(seq 50); do snmpget -v2c -c public -t 1 -r 0 127.0.0.1:21610 1.3.6.1.2.1.1.1.0 >/dev/null 2>&1 && break; done
 snmpwalk -v2c -c public -One -Oqe 127.0.0.1:21610 1.3.6.1.2.1 2>/dev/null |
-  awk '{oid=substr($1,2); $1=""; v=substr($0,2); gsub(/[|"]/,"",v); if (oid ~ /^[0-9.]+$/) print oid "|4|" v}' | head -n 400 >"$work/data/public.snmprec"
+  awk '{oid=substr($1,2); $1=""; v=substr($0,2); gsub(/[|"]/,"",v); if (oid ~ /^[0-9.]+$/ && ++n <= 400) print oid "|4|" v}' >"$work/data/public.snmprec"
 if command -v snmpsimd >/dev/null; then sim=snmpsimd; else sim=snmpsim-command-responder; fi
 extra=(); [ "$(id -u)" -ne 0 ] || extra=(--process-user=nobody --process-group=nogroup)
 chmod -R a+rX "$work"; mkdir -p "$work/cache"; chmod 777 "$work/cache"
