@@ -13,7 +13,8 @@ namespace mr::scenarios {
 struct CheckKind {
   std::string_view name;                    // exactly-once
   std::string_view title;                   // one sentence
-  std::array<std::string_view, 2> clauses;  // that it judges; the second may be empty
+  std::array<std::string_view, 2> clauses;       // that it judges; the second may be empty
+  std::array<std::string_view, 2> requirements;  // likewise
   std::unique_ptr<Check> (*make)(const Setting& setting);
 };
 

@@ -109,6 +109,7 @@ TEST_F(Checks, AreFoundByNameAndEachHasAClause) {
   for (const CheckKind& kind : check_kinds()) {
     EXPECT_EQ(find_check(kind.name), &kind);
     EXPECT_THAT(kind.clauses[0], testing::StartsWith("WP-"));
+    EXPECT_FALSE(kind.requirements[0].empty());
   }
   EXPECT_EQ(find_check("exactly-twice"), nullptr);
 }

@@ -258,6 +258,9 @@ class Runner {
     run.duration_ns = stage_->now().time_since_epoch().count();
     run.timeline = tally_->timeline();
     run.facts = {{"file", scenario_.file}};
+    // What the scenario is about is told; what was judged is with the checks.
+    if (!scenario_.clauses.empty()) run.facts.emplace_back("clauses exercised", joined(scenario_.clauses));
+    if (!scenario_.requirements.empty()) run.facts.emplace_back("requirements exercised", joined(scenario_.requirements));
     for (const auto& fact : population_->facts()) run.facts.push_back(fact);
     for (const auto& fact : stage_->facts()) run.facts.push_back(fact);
     const Figures figures = tally_->figures();
@@ -269,7 +272,6 @@ class Runner {
     for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
       const Expectation& expectation = scenario_.expect[i];
       report::Case one;
-      one.requirements = scenario_.requirements;
       one.duration_ns = run.duration_ns;
       if (checks_[i]) {
         const CheckKind& kind = *find_check(expectation.check);
@@ -284,10 +286,12 @@ class Runner {
         for (const std::string_view clause : kind.clauses) {
           if (!clause.empty()) one.clauses.emplace_back(clause);
         }
+        for (const std::string_view requirement : kind.requirements) {
+          if (!requirement.empty()) one.requirements.emplace_back(requirement);
+        }
       } else {
         one.id = prefix + "that-" + std::to_string(++expressions);
         one.title = expectation.why.empty() ? expectation.that : expectation.why;
-        one.clauses = scenario_.clauses;
         judge_expression(expectation, figures, one);
       }
       if (broken) {
@@ -297,6 +301,12 @@ class Runner {
       run.cases.push_back(std::move(one));
     }
     return run;
+  }
+
+  static std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
   }
 
   static void judge_expression(const Expectation& expectation, const Figures& figures, report::Case& one) {
