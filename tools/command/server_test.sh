@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # server_test.sh MAKEREADY: `makeready server` on real sockets, asked by curl and openssl, which know nothing of this project.
 # Whom it refuses, what a refusal stores, what TLS it ends, and that what it acknowledged outlives SIGKILL. (That is the death of the
-# process, not the loss of power: the store's own tests hold the sync.) Exits 77 where a tool is absent.
+# process, not the loss of power: that is scenarios/hostile/durability_test.cpp.) Exits 77 where a tool is absent.
 set -uo pipefail
 bin=$1
 skip() { echo "skipped: $1"; exit 77; }
@@ -218,6 +218,26 @@ done
 expect_refused "no zip in a good envelope" 400 malformed-package /v1/reports "${me[@]}" "${mime[@]}" --header "$once" --header "$fingerprint" --data-binary "@$work/sealed"
 expect_refused "no Idempotency-Key" 400 missing-header /v1/reports "${me[@]}" "${mime[@]}" --header "$fingerprint" --data-binary "@$work/sealed"
 [ "$(sql 'SELECT (SELECT COUNT(*) FROM upload) + (SELECT COUNT(*) FROM report) + (SELECT COUNT(*) FROM device)')" = 0 ] || fail "a refused upload is stored"
+
+# Bombs: one entry of 1 GiB, and 1 GiB in entries that are each within bounds. Refused with little memory.
+"$python" - "$work" <<'BOMBS'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1] + '/one.zip', 'w', zipfile.ZIP_DEFLATED, compresslevel=9) as bomb:
+    bomb.writestr('manifest.xml', '<x/>')
+    with bomb.open('reports/r1.xml', 'w') as entry:
+        for _ in range(1024): entry.write(bytes(1 << 20))
+with zipfile.ZipFile(sys.argv[1] + '/many.zip', 'w', zipfile.ZIP_DEFLATED, compresslevel=9) as bomb:
+    bomb.writestr('manifest.xml', '<x/>')
+    for i in range(256): bomb.writestr('reports/r%d.xml' % i, bytes(4 << 20))
+BOMBS
+peak() { awk '/VmHWM/ {print $2}' "/proc/$server/status"; }
+for bomb in one many; do
+  openssl cms -encrypt -binary -aes-256-gcm -outform DER -in "$work/$bomb.zip" -out "$work/$bomb.cms" "$work/envelope.pem" || fail "openssl sealed nothing"
+  before=$(peak)
+  expect_refused "a zip bomb, $bomb" 413 package-limit /v1/reports "${me[@]}" "${mime[@]}" --header "$once" \
+    --header "Content-Fingerprint: sha-256=$(sha256sum "$work/$bomb.zip" | cut -d' ' -f1)" --data-binary "@$work/$bomb.cms"
+  [ $(($(peak) - before)) -lt 65536 ] || fail "a zip bomb, $bomb: the server grew by $(($(peak) - before)) kB, expected less than 64 MiB"
+done
 
 # 6. An acknowledged upload outlives SIGKILL.
 for _ in 1 2 3 4 5; do
