@@ -8,10 +8,10 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jobs=$(nproc)
 
 need_packages() {
-  local kind missing=()
+  local kind package missing=()
   for kind in "$@"; do
-    while read -r name; do
-      [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
+    while read -r package; do
+      [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
     done < <(awk -v kind="$kind" '$1 == kind {print $2}' "$top/tools/packages.txt")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
