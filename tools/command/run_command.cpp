@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
@@ -199,7 +200,15 @@ void add_run_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   run->add_option("PATH", options->paths, "Scenario files, or folders of them")->required();
   run->add_flag("--wire", options->wire, "On real sockets, TLS and files, in scenario time");
-  run->add_option("--seed", options->seed, "Instead of the scenario's own")->envname("MAKEREADY_SEED");
+  // CLI11 2.1 clamps a number that is out of range, and takes -1: neither is the seed that was asked for.
+  const auto is_seed = [](const std::string& text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size()
+               ? std::string()
+               : "found '" + text + "', expected a whole number from 0 to 18446744073709551615";
+  };
+  run->add_option("--seed", options->seed, "Instead of the scenario's own")->envname("MAKEREADY_SEED")->check(is_seed);
   run->add_option("--out", options->out,
                   "Folder for summary.json, junit.xml, report.html, events.ndjson, run.yaml and reports/; "
                   "without it runs/SCENARIO-SEED")

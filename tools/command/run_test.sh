@@ -50,6 +50,11 @@ case $what in
     expect_exit 2 'no_such.yaml' "$folder/no_such.yaml"
     printf 'not a walk\n' >"$folder/bad.snmprec"
     expect_exit 2 'bad.snmprec' $scenario --recording "$folder/bad.snmprec"
+    for seed in -1 18446744073709551616 1x; do
+      status=0; run $scenario --seed=$seed --out "$folder/bad" >"$folder/stdout" 2>&1 || status=$?
+      [ $status -eq 2 ] || fail "--seed=$seed: exit $status, expected 2"
+      grep -q "found '$seed'" "$folder/stdout" || fail "--seed=$seed: $(cat "$folder/stdout")"
+    done
     mkdir "$folder/empty"
     expect_exit 5 'no scenario' "$folder/empty"
     ;;
