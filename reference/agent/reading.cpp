@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "reference/protocol/schema/characters.hpp"
+
 namespace mr::agent {
 namespace {
 
@@ -340,19 +342,6 @@ void describe_supplies(const Reader& read, std::uint32_t device, model::DeviceRe
   if (!supplies.rows.empty()) report.supplies = std::move(supplies);
 }
 
-bool valid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t length = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
-    }
-    i += length;
-  }
-  return true;
-}
-
 }  // namespace
 
 const std::vector<Oid>& full_scalars() {
@@ -405,7 +394,7 @@ model::Status describe_status(const Variables& variables, const model::Stamp& at
 
 std::string device_text(const std::string& octets) {
   std::string text = octets.substr(0, octets.find('\0'));
-  if (!valid_utf8(text)) {
+  if (!schema::is_utf8(text)) {
     std::string converted;
     for (const char c : text) {
       const auto byte = static_cast<unsigned char>(c);

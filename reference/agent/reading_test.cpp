@@ -122,6 +122,8 @@ TEST(Reading, TypesThatDoNotFitAreNotRead) {
 TEST(Reading, TextOfADeviceBecomesUtf8) {
   EXPECT_EQ(device_text("B\xfcro"), "B\xc3\xbcro");
   EXPECT_EQ(device_text("B\xc3\xbcro"), "B\xc3\xbcro");
+  EXPECT_EQ(device_text("\xe0\x80\xaf"), "\xc3\xa0\xc2\x80\xc2\xaf");  // an overlong form is not UTF-8
+  EXPECT_EQ(device_text("\xed\xa0\x80"), "\xc3\xad\xc2\xa0\xc2\x80");  // nor is a surrogate
   EXPECT_EQ(device_text(std::string("abc\0def ", 8)), "abc");
   EXPECT_EQ(device_text("Tray 1  \r\n"), "Tray 1");
 }

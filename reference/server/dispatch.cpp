@@ -58,7 +58,8 @@ awaitable<Reply> Dispatch::schedule(std::string body, Sender sender, std::string
   const std::string count = std::to_string(response.actions.size());
   auto appended = append(transaction, now, {peer, sender.id, "schedule", "accepted", count + " actions"});
   if (!appended) co_return internal_failure(appended.error());
-  if (auto committed = co_await transaction.commit(); !committed) co_return internal_failure(committed.error());
+  const auto committed = co_await transaction.commit();
+  if (!committed) co_return internal_failure(committed.error());
   runtime_.trace().emit({.kind = "schedule.answered",
                          .id = sender.id,
                          .fields = {{"poll", model::word(query->poll)}, {"actions", std::int64_t(response.actions.size())}}});
@@ -95,7 +96,8 @@ awaitable<Reply> Dispatch::results(std::string body, Sender sender, std::string 
   }
   auto appended = append(transaction, now, AuditRecord{peer, sender.id, "action-results", "accepted", std::to_string(sent->results.size()) + " results"});
   if (!appended) co_return internal_failure(appended.error());
-  if (auto committed = co_await transaction.commit(); !committed) co_return internal_failure(committed.error());
+  const auto committed = co_await transaction.commit();
+  if (!committed) co_return internal_failure(committed.error());
   for (const model::ActionResult* result : stored) {
     runtime_.trace().emit({.kind = "action.answered",
                            .id = result->action_id,

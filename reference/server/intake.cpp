@@ -133,23 +133,8 @@ std::optional<std::string> refuse_devices(const Contents& contents, const Sender
 
 }  // namespace
 
-struct Intake::Upload {
-  Sender sender;
-  std::string peer, key, fingerprint;
-};
-
-Intake::Intake(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, const Settings& settings)
-    : runtime_(runtime), store_(store), authority_(authority), settings_(settings) {}
-
-// The receipt of an upload that was stored before; empty where there is none, with `conflict` where the key is another's.
-Result<std::string> Intake::receipt_of(const Upload& upload, bool& conflict) {
-  auto rows = store_.query("SELECT fingerprint, receipt FROM upload WHERE sender_id = $1 AND idempotency_key = $2",
-                           {upload.sender.id, upload.key});
-  MR_TRY(rows);
-  if (rows->empty()) return std::string();
-  conflict = std::get<std::string>(rows->front()[0]) != upload.fingerprint;
-  return std::get<std::string>(rows->front()[1]);
-}
+Intake::Intake(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority)
+    : runtime_(runtime), store_(store), authority_(authority) {}
 
 awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, std::string peer) {
   const bool sealed = sender.kind == model::SenderKind::agent;
@@ -158,26 +143,19 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
   //= UPL-AGENT-PLAIN
   if (sealed && exchange::is_media(found, exchange::media_zip)) co_return refuse(ErrorCode::envelope_refused, "an agent's package must be sealed");
   if (!exchange::is_media(found, expected)) co_return refuse(ErrorCode::media_type, "found '" + found + "', expected '" + expected + "'");
-  Upload upload{sender, peer, exchange::find(request.headers, "Idempotency-Key").value_or(""),
-                exchange::find(request.headers, "Content-Fingerprint").value_or("")};
+  const std::string key = exchange::find(request.headers, "Idempotency-Key").value_or("");
+  const std::string fingerprint = exchange::find(request.headers, "Content-Fingerprint").value_or("");
   //= UPL-KEY
-  if (!model::is_uuid(upload.key)) co_return refuse(ErrorCode::missing_header, "Idempotency-Key must be a UUID in lower case");
+  if (!model::is_uuid(key)) co_return refuse(ErrorCode::missing_header, "Idempotency-Key must be a UUID in lower case");
   //= UPL-FINGERPRINT
-  if (!is_fingerprint(upload.fingerprint)) co_return refuse(ErrorCode::missing_header, "Content-Fingerprint must be sha-256= and 64 hex digits");
-
-  //= UPL-REPEAT
-  bool conflict = false;
-  auto before = receipt_of(upload, conflict);
-  if (!before) co_return internal_failure(before.error());
-  //= UPL-CONFLICT
-  if (conflict) co_return refuse(ErrorCode::idempotency_conflict, "this Idempotency-Key was used for another package");
+  if (!is_fingerprint(fingerprint)) co_return refuse(ErrorCode::missing_header, "Content-Fingerprint must be sha-256= and 64 hex digits");
 
   Contents contents;
   {
     const std::string& body = request.body;
     const trust::Credentials& envelope = authority_.envelope;
-    std::function<void()> work = [&contents, &body, sealed, &envelope, &upload] {
-      contents = read_package(body, sealed, envelope, upload.fingerprint, upload.sender.id);
+    std::function<void()> work = [&contents, &body, sealed, &envelope, &fingerprint, &sender] {
+      contents = read_package(body, sealed, envelope, fingerprint, sender.id);
     };
     co_await runtime_.offload(std::move(work));
   }
@@ -191,25 +169,28 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
   const auto now = runtime_.clock().wall();
   const std::int64_t now_ms = now.time_since_epoch().count();
 
-  // Again within the transaction: two tries of one upload may run at once.
+  //= UPL-REPEAT
+  // Within the transaction: two tries of one upload may run at once.
   auto stored = transaction.execute("SELECT fingerprint, receipt FROM upload WHERE sender_id = $1 AND idempotency_key = $2",
-                                    {sender.id, upload.key});
+                                    {sender.id, key});
   if (!stored) co_return internal_failure(stored.error());
   if (!stored->empty()) {
-    if (std::get<std::string>(stored->front()[0]) != upload.fingerprint) {
+    //= UPL-CONFLICT
+    if (std::get<std::string>(stored->front()[0]) != fingerprint) {
       co_return refuse(ErrorCode::idempotency_conflict, "this Idempotency-Key was used for another package");
     }
     const std::string receipt = std::get<std::string>(stored->front()[1]);
     auto appended = append(transaction, now, {peer, sender.id, "upload", "repeated", contents.manifest.package_id});
     if (!appended) co_return internal_failure(appended.error());
-    if (auto committed = co_await transaction.commit(); !committed) co_return internal_failure(committed.error());
-    runtime_.trace().emit({.kind = "upload.repeated", .id = upload.key, .fields = {{"sender", sender.id}}});
+    const auto committed = co_await transaction.commit();
+    if (!committed) co_return internal_failure(committed.error());
+    runtime_.trace().emit({.kind = "upload.repeated", .id = key, .fields = {{"sender", sender.id}}});
     Reply reply = answer(200, receipt, "repeated");
     reply.audited = true;
     co_return reply;
   }
 
-  model::Receipt receipt{contents.manifest.package_id, upload.key, model::Stamp{now, {}}, {}};
+  model::Receipt receipt{contents.manifest.package_id, key, model::Stamp{now, {}}, {}};
   std::vector<bool> fresh;
   for (std::size_t i = 0; i < contents.reports.size(); ++i) {
     const model::DeviceReport& report = contents.reports[i];
@@ -244,7 +225,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
     auto kept = transaction.execute(
         "INSERT INTO report (id, sender_id, idempotency_key, device_id, source, sequence, read_ms, read_offset_min, xml) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        {report.report_id, sender.id, upload.key, device_id, std::string(model::word(report.source)),
+        {report.report_id, sender.id, key, device_id, std::string(model::word(report.source)),
          static_cast<std::int64_t>(report.sequence), report.read_time.ms(), static_cast<std::int64_t>(report.read_time.offset.count()),
          contents.xml[i]});
     if (!kept) co_return internal_failure(kept.error());
@@ -275,16 +256,17 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
   const std::string receipt_xml = schema::encode(receipt);
   auto uploaded = transaction.execute(
       "INSERT INTO upload (sender_id, idempotency_key, fingerprint, package_id, receipt, stored_ms) VALUES ($1, $2, $3, $4, $5, $6)",
-      {sender.id, upload.key, upload.fingerprint, contents.manifest.package_id, receipt_xml, now_ms});
+      {sender.id, key, fingerprint, contents.manifest.package_id, receipt_xml, now_ms});
   if (!uploaded) co_return internal_failure(uploaded.error());
   auto appended = append(transaction, now, {peer, sender.id, "upload", "accepted",
                                             contents.manifest.package_id + ", " + std::to_string(contents.reports.size()) + " reports"});
   if (!appended) co_return internal_failure(appended.error());
   //= UPL-ACK-AFTER-COMMIT
-  if (auto committed = co_await transaction.commit(); !committed) co_return internal_failure(committed.error());
+  const auto committed = co_await transaction.commit();
+  if (!committed) co_return internal_failure(committed.error());
 
   runtime_.trace().emit({.kind = "upload.stored",
-                         .id = upload.key,
+                         .id = key,
                          .fields = {{"sender", sender.id},
                                     {"package", contents.manifest.package_id},
                                     {"reports", static_cast<std::int64_t>(contents.reports.size())}}});
@@ -312,7 +294,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
         fields.emplace_back(names.back(), static_cast<std::int64_t>(*level));
       }
     }
-    runtime_.trace().emit({.kind = "report.stored", .id = report.report_id, .causes = {upload.key}, .fields = std::move(fields)});
+    runtime_.trace().emit({.kind = "report.stored", .id = report.report_id, .causes = {key}, .fields = std::move(fields)});
   }
   Reply reply = answer(201, receipt_xml, "accepted");
   reply.audited = true;

@@ -9,7 +9,6 @@
 #include "reference/server/authority.hpp"
 #include "reference/server/registry.hpp"
 #include "reference/server/reply.hpp"
-#include "reference/server/settings.hpp"
 
 namespace mr::server {
 
@@ -19,19 +18,15 @@ inline constexpr std::uint64_t upload_bytes_max = std::uint64_t{64} << 20;
 // lifetime: what it is made with outlives it and its coroutines.
 class Intake {
  public:
-  Intake(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, const Settings& settings);
+  Intake(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority);
 
   // Answers one SendReports of a registered sender.
   runtime::asio::awaitable<Reply> receive(exchange::HttpRequest request, Sender sender, std::string peer);
 
  private:
-  struct Upload;
-  Result<std::string> receipt_of(const Upload& upload, bool& conflict);
-
   runtime::Runtime& runtime_;
   runtime::Store& store_;
   const Authority& authority_;
-  const Settings& settings_;
 };
 
 }  // namespace mr::server

@@ -200,7 +200,8 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
     if (auto appended = append(transaction, now, {peer, used_by, "registration", "repeated", ""}); !appended) {
       co_return internal_failure(appended.error());
     }
-    if (auto committed = co_await transaction.commit(); !committed) co_return internal_failure(committed.error());
+    const auto committed = co_await transaction.commit();
+    if (!committed) co_return internal_failure(committed.error());
     Reply reply = answer(200, response_xml(used_by, account_id, certificate, authority_, settings_), "repeated");
     reply.audited = true;
     co_return reply;
@@ -231,7 +232,8 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
   }
   auto appended = append(transaction, now, {peer, sender_id, "registration", "accepted", "account " + account_id});
   if (!appended) co_return internal_failure(appended.error());
-  if (auto committed = co_await transaction.commit(); !committed) co_return internal_failure(committed.error());
+  const auto committed = co_await transaction.commit();
+  if (!committed) co_return internal_failure(committed.error());
 
   runtime_.trace().emit({.kind = "sender.registered",
                          .id = sender_id,

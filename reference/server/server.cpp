@@ -72,7 +72,7 @@ awaitable<Result<std::unique_ptr<Server>>> Server::open(runtime::Runtime& runtim
   server->tls_ = std::move(tls);
 
   server->registry_ = std::make_unique<Registry>(runtime, *server->store_, server->authority_, server->settings_);
-  server->intake_ = std::make_unique<Intake>(runtime, *server->store_, server->authority_, server->settings_);
+  server->intake_ = std::make_unique<Intake>(runtime, *server->store_, server->authority_);
   server->dispatch_ = std::make_unique<Dispatch>(runtime, *server->store_);
 
   auto service = std::make_shared<runtime::HttpService>();

@@ -20,8 +20,6 @@ struct Settings {
   std::chrono::days issued_for{397};                                    // life of a sender's certificate
   std::optional<model::TimeOfDay> report_time_of_day = {};              // told to senders at registration
   trust::TlsVersion tls_max = trust::TlsVersion::v1_3;
-  // Checked for every report beside the strict decoder: validation against the published XSD. Costs 0.4 ms a report.
-  bool validate_schema = false;
 };
 
 }  // namespace mr::server

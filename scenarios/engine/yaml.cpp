@@ -9,6 +9,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "reference/protocol/schema/characters.hpp"
+
 namespace mr::scenarios {
 
 std::string_view describe(yaml_errc code) {
@@ -39,23 +41,6 @@ namespace {
 
 constexpr std::size_t bytes_max = 1 << 20;
 constexpr std::size_t depth_max = 32;
-
-bool valid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned char c = static_cast<unsigned char>(text[i]);
-    const std::size_t more = c < 0x80                ? 0
-                             : c >= 0xc2 && c < 0xe0 ? 1
-                             : c >= 0xe0 && c < 0xf0 ? 2
-                             : c >= 0xf0 && c < 0xf5 ? 3
-                                                     : 9;
-    if (more == 9 || i + more >= text.size() + (more == 0)) return false;
-    for (std::size_t k = 1; k <= more; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
-    }
-    i += more + 1;
-  }
-  return true;
-}
 
 // Builds the tree from yaml-cpp's events; the first thing that is refused stops it by exception, which
 // read_yaml catches.
@@ -187,7 +172,7 @@ Result<Node> read_yaml(std::string_view text, std::string file_name) {
     return fault(yaml_errc::syntax, {file, 1, 1},
                  std::to_string(text.size()) + " bytes; at most 1 MiB is read");
   }
-  if (!valid_utf8(text)) return fault(yaml_errc::syntax, {file, 1, 1}, "not UTF-8");
+  if (!schema::is_utf8(text)) return fault(yaml_errc::syntax, {file, 1, 1}, "not UTF-8");
   Node root;
   root.place = {file, 1, 1};
   try {

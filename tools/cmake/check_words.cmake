@@ -2,7 +2,7 @@
 #   cmake -DSOURCE=... -P check_words.cmake
 # Row: pattern | where it is allowed (path prefixes, ',' between) | instead
 set(rows
-  "(if|while) *\\(!?co_await|none|name the result first: g++ 12 miscompiles a co_await in a condition"
+  "(if|while|for) *\\([^\n{]*co_await[^\n{]*\\) *(co_|[{])|none|name the result first: g++ 12 miscompiles a co_await in a condition"
   "asio::detached|none|a Scope, which reports what its coroutines throw"
   "std::random_device|none|the entropy seam"
   "std::(s)?rand *\\(|none|the entropy seam"

@@ -2,14 +2,13 @@
 # linked from nowhere else; `conformance` has its own use of what it needs, on purpose.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS url json)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(LibXml2 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
@@ -58,9 +57,7 @@ endif()
 set(MR_LIBRARIES
   "boost|Boost::headers|*"
   "json|Boost::json|*"
-  "url|Boost::url|*"
   "fmt|fmt::fmt|*"
-  "spdlog|spdlog::spdlog|*"
   "threads|Threads::Threads|*"
   "libcrypto|OpenSSL::Crypto|reference/protocol/trust,conformance"
   "libssl|OpenSSL::SSL|reference/runtime/asio,conformance"

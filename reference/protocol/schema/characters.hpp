@@ -42,6 +42,23 @@ inline bool is_xml_char(std::uint32_t c) {
          (c >= 0x10000 && c <= 0x10ffff);
 }
 
+// Whether the text is UTF-8 (RFC 3629): no overlong form, no surrogate, nothing over U+10FFFF.
+inline bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto b = [&](std::size_t k) { return static_cast<unsigned char>(text[i + k]); };
+    const std::size_t length = b(0) < 0x80 ? 1 : b(0) < 0xc2 ? 0 : b(0) < 0xe0 ? 2 : b(0) < 0xf0 ? 3 : b(0) < 0xf5 ? 4 : 0;
+    if (length == 0 || i + length > text.size()) return false;
+    for (std::size_t k = 1; k < length; ++k) {
+      if ((b(k) & 0xc0) != 0x80) return false;
+    }
+    if ((b(0) == 0xe0 && b(1) < 0xa0) || (b(0) == 0xed && b(1) > 0x9f) || (b(0) == 0xf0 && b(1) < 0x90) || (b(0) == 0xf4 && b(1) > 0x8f)) {
+      return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
 // The character at `at` of valid UTF-8 and its length.
 inline std::pair<std::uint32_t, std::size_t> character(std::string_view text, std::size_t at) {
   const auto b = [&](std::size_t i) {

@@ -43,8 +43,8 @@ class Connection {
         peer_{stream_.local(), stream_.remote(), stream_.tls()} {}
 
   asio::awaitable<void> run() {
-    for (std::uint32_t served = 1; co_await serve_one(served >= limits_.requests_max); ++served) {
-    }
+    bool more = true;
+    for (std::uint32_t served = 1; more; ++served) more = co_await serve_one(served >= limits_.requests_max);
     stream_.close();
   }
 
