@@ -110,25 +110,10 @@ TEST_F(RegistrationRefused, ADocumentTypeIsRefused) {
 //= REG-DEVICE-FOREIGN type=test
 TEST(DeviceRegistration, NeedsTheFactoryCertificateOfItsOwnSerialNumberAndAnAccount) {
   const trust::PrivateKey key = trust::PrivateKey::generate_p256();
-  const auto start = runtime::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
-  const auto end = start + std::chrono::days(3650);
-  const trust::Credentials maker = trust::make_authority({.common_name = "maker root"}, start, end);
-  const auto factory = [&](const std::string& serial) {
-    return trust::Credentials{key, {trust::issue(maker, {.subject = {.common_name = "printer", .serial_number = serial},
-                                                         .use = trust::Use::client,
-                                                         .not_before = start,
-                                                         .not_after = end,
-                                                         .public_key_der = key.public_key_der()})
-                                        .value()}};
-  };
+  const trust::Credentials maker = maker_root();
+  const auto factory = [&](const std::string& serial) { return factory_certificate(maker, key, serial); };
   ServiceWorld service(7, rogue::StoreDefect::none, {maker.chain.front()});
-  auto request = service.registration("", key);
-  request.kind = model::SenderKind::device;
-  request.registration_key.reset();
-  request.contact_email.reset();
-  request.manufacturer = "Maker";
-  request.model = "M1";
-  request.serial_number = "SN-1";
+  const auto request = service.device_registration("SN-1", key);
   const auto empty = service.counts();
   EXPECT_EQ(ServiceWorld::code_of(service.ask(post_registration(request))), "registration-key-refused");
   EXPECT_EQ(ServiceWorld::code_of(service.ask(post_registration(request), factory("SN-2"))), "foreign-device");

@@ -10,6 +10,8 @@ namespace {
 
 const runtime::Endpoint service{asio::ip::make_address("203.0.113.1"), 443};
 constexpr const char* name = "eu.support.makeready.test";
+constexpr trust::Time made_at = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
+constexpr auto made_for = std::chrono::days(3650);
 
 asio::awaitable<Result<std::unique_ptr<server::Server>>> open_server(runtime::Runtime* runtime, server::Settings settings) {
   auto server = co_await server::Server::open(*runtime, std::move(settings));
@@ -103,6 +105,17 @@ model::RegisterForManagement ServiceWorld::registration(const std::string& regis
   return request;
 }
 
+model::RegisterForManagement ServiceWorld::device_registration(const std::string& serial_number, const trust::PrivateKey& key) const {
+  model::RegisterForManagement request = registration("", key);
+  request.kind = model::SenderKind::device;
+  request.registration_key.reset();
+  request.contact_email.reset();
+  request.manufacturer = "Maker";
+  request.model = "M1";
+  request.serial_number = serial_number;
+  return request;
+}
+
 Client ServiceWorld::register_agent(const std::string& account) {
   const trust::PrivateKey key = trust::PrivateKey::generate_p256();
   auto conversation = exchange::registration(registration(make_key(account), key), key);
@@ -142,6 +155,17 @@ std::string ServiceWorld::last_audit() {
   const auto rows = server->store().query("SELECT what, outcome, detail FROM audit ORDER BY seq DESC LIMIT 1", {}).value();
   if (rows.empty()) return {};
   return std::get<std::string>(rows[0][0]) + " " + std::get<std::string>(rows[0][1]) + " " + std::get<std::string>(rows[0][2]);
+}
+
+trust::Credentials maker_root() { return trust::make_authority({.common_name = "maker root"}, made_at, made_at + made_for); }
+
+trust::Credentials factory_certificate(const trust::Credentials& maker, const trust::PrivateKey& key, const std::string& serial_number) {
+  const auto certificate = trust::issue(maker, {.subject = {.common_name = "printer", .serial_number = serial_number},
+                                                .use = trust::Use::client,
+                                                .not_before = made_at,
+                                                .not_after = made_at + made_for,
+                                                .public_key_der = key.public_key_der()});
+  return {key, {certificate.value()}};
 }
 
 model::DeviceReport report_of(const std::string& manufacturer, const std::string& serial_number, const std::string& report_id) {

@@ -58,6 +58,8 @@ class ServiceWorld {
 
   std::string make_key(const std::string& account = "Example");
   model::RegisterForManagement registration(const std::string& registration_key, const trust::PrivateKey& key) const;
+  // What a device of maker `Maker` asks with.
+  model::RegisterForManagement device_registration(const std::string& serial_number, const trust::PrivateKey& key) const;
   // Registers an agent in the account.
   Client register_agent(const std::string& account = "Example");
 
@@ -84,6 +86,11 @@ class ServiceWorld {
   rogue::StoreDefect defect_;
   std::unique_ptr<rogue::RogueRuntime> runtime_;
 };
+
+// A maker's root, and the factory certificate that it gives a device of that serial number with this key (802.1AR). Good for ten years
+// from before the world begins.
+trust::Credentials maker_root();
+trust::Credentials factory_certificate(const trust::Credentials& maker, const trust::PrivateKey& key, const std::string& serial_number);
 
 // A report with what the schema demands and the given identity.
 model::DeviceReport report_of(const std::string& manufacturer, const std::string& serial_number, const std::string& report_id);

@@ -213,23 +213,12 @@ TEST_F(UploadRefused, ADeviceOfAnotherAccount) {
 //= UPL-DEVICE-SERIAL type=test
 TEST(DeviceUpload, ADeviceReportsItselfOnly) {
   const trust::PrivateKey key = trust::PrivateKey::generate_p256();
-  const auto start = runtime::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
-  const trust::Credentials maker = trust::make_authority({.common_name = "maker root"}, start, start + std::chrono::days(3650));
-  const trust::Credentials factory{key, {trust::issue(maker, {.subject = {.common_name = "printer", .serial_number = "SN-1"},
-                                                              .use = trust::Use::client,
-                                                              .not_before = start,
-                                                              .not_after = start + std::chrono::days(3650),
-                                                              .public_key_der = key.public_key_der()})
-                                             .value()}};
+  const trust::Credentials maker = maker_root();
+  const trust::Credentials factory = factory_certificate(maker, key, "SN-1");
   ServiceWorld service(7, rogue::StoreDefect::none, {maker.chain.front()});
   const auto account = service.run(service.server_host, service.server->registry().account("Example"));
   ASSERT_TRUE(service.run(service.server_host, service.server->registry().expect_device(*account, "Maker", "SN-1")));
-  auto asked = service.registration("", key);
-  asked.kind = model::SenderKind::device;
-  asked.registration_key.reset();
-  asked.contact_email.reset();
-  asked.manufacturer = "Maker";
-  asked.serial_number = "SN-1";
+  const auto asked = service.device_registration("SN-1", key);
   const auto registered = service.ask(exchange::post("/v1/registration", exchange::media_xml, schema::encode(asked)), factory);
   const auto reply = schema::decode_register_response(registered.value().body).value();
   const trust::Credentials own{key, trust::Certificate::chain_from_pem(reply.certificate).value()};

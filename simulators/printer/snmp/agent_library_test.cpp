@@ -6,6 +6,7 @@
 
 #include "reference/protocol/snmp/session.hpp"
 #include "simulators/printer/snmp/agent_library_shared.hpp"
+#include "simulators/printer/snmp/test_table.hpp"
 
 using namespace mr;
 using namespace mr::printer;
@@ -18,40 +19,6 @@ using snmp::Version;
 
 namespace {
 
-// A device of a handful of variables, of which those that are OCTET STRINGs can be written.
-class Shelf : public snmp::VariableSource {
- public:
-  std::map<Oid, Value> held;
-  bool refuse_commit = false;
-
-  Value get(const Oid& name) override {
-    const auto at = held.find(name);
-    return at == held.end() ? Value::no_such_instance() : at->second;
-  }
-  bool next(const Oid& after, Oid& name, Value& value) override {
-    const auto at = held.upper_bound(after);
-    if (at == held.end()) return false;
-    name = at->first;
-    value = at->second;
-    return true;
-  }
-  ErrorStatus test(const VarBind& wanted) override {
-    const auto at = held.find(wanted.name);
-    if (at == held.end()) return ErrorStatus::no_creation;
-    if (at->second.type() != snmp::Type::octets) return ErrorStatus::not_writable;
-    return wanted.value.type() == snmp::Type::octets ? ErrorStatus::no_error : ErrorStatus::wrong_type;
-  }
-  ErrorStatus commit(const VarBind& wanted) override {
-    if (refuse_commit && wanted.value == Value::octets("no")) return ErrorStatus::commit_failed;
-    held[wanted.name] = wanted.value;
-    return ErrorStatus::no_error;
-  }
-  bool undo(const VarBind& before) override {
-    held[before.name] = before.value;
-    return true;
-  }
-};
-
 const std::string engine_id("\x80\x00\x1f\x88\x04makeready", 14);
 
 std::unique_ptr<AgentLibrary>& library() { return shared_library(); }
@@ -59,6 +26,7 @@ std::unique_ptr<AgentLibrary>& library() { return shared_library(); }
 class NetSnmp : public testing::Test {
  protected:
   NetSnmp() {
+    shelf.missing = Value::no_such_instance();
     shelf.held = {{{1, 3, 6, 1, 2, 1, 1, 1, 0}, Value::octets("a printer")},
                   {{1, 3, 6, 1, 2, 1, 1, 2, 0}, Value::oid({1, 3, 6, 1, 4, 1, 367, 1, 1})},
                   {{1, 3, 6, 1, 2, 1, 1, 3, 0}, Value::time_ticks(4294967295u)},
@@ -111,7 +79,7 @@ class NetSnmp : public testing::Test {
     return Fault(snmp::errc::no_answer);
   }
 
-  Shelf shelf;
+  TestTable shelf;
   std::shared_ptr<snmp::UserTable> users;
   std::unique_ptr<AgentLibrary::Agent> agent;
   snmp::EngineTime now{7, 1000};
@@ -228,7 +196,7 @@ TEST_F(NetSnmp, SetIsAllOrNothing) {
   EXPECT_EQ(refused->error_status, static_cast<int>(ErrorStatus::not_writable));
   EXPECT_EQ(refused->error_index, 2);
   EXPECT_EQ(shelf.held[a], Value::octets("x"));
-  shelf.refuse_commit = true;
+  shelf.refused = Value::octets("no");
   const auto undone =
       ask(snmp::set_request({{a, Value::octets("z")}, {b, Value::octets("no")}}), Version::v2c, "private");
   ASSERT_TRUE(undone);

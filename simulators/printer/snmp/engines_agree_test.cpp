@@ -13,6 +13,7 @@
 #include "reference/protocol/snmp/session.hpp"
 #include "simulators/printer/snmp/agent_library.hpp"
 #include "simulators/printer/snmp/agent_library_shared.hpp"
+#include "simulators/printer/snmp/test_table.hpp"
 
 using namespace mr;
 using namespace mr::printer;
@@ -25,38 +26,6 @@ using snmp::VarBind;
 using snmp::Version;
 
 namespace {
-
-// A device that is a table of values; strings can be written.
-class Table : public snmp::VariableSource {
- public:
-  std::map<Oid, Value> held;
-  Value get(const Oid& name) override {
-    const auto at = held.find(name);
-    return at == held.end() ? Value::no_such_object() : at->second;
-  }
-  bool next(const Oid& after, Oid& name, Value& value) override {
-    const auto at = held.upper_bound(after);
-    if (at == held.end()) return false;
-    name = at->first;
-    value = at->second;
-    return true;
-  }
-  ErrorStatus test(const VarBind& wanted) override {
-    const auto at = held.find(wanted.name);
-    if (at == held.end()) return ErrorStatus::no_creation;
-    if (at->second.type() != snmp::Type::octets) return ErrorStatus::not_writable;
-    return wanted.value.type() == snmp::Type::octets ? ErrorStatus::no_error : ErrorStatus::wrong_type;
-  }
-  ErrorStatus commit(const VarBind& wanted) override {
-    if (wanted.value == Value::octets("refuse")) return ErrorStatus::commit_failed;
-    held[wanted.name] = wanted.value;
-    return ErrorStatus::no_error;
-  }
-  bool undo(const VarBind& before) override {
-    held[before.name] = before.value;
-    return true;
-  }
-};
 
 std::map<Oid, Value> own_device() {
   std::map<Oid, Value> held;
@@ -101,6 +70,7 @@ class EnginesAgree : public testing::Test {
 
   void device(std::map<Oid, Value> held) {
     theirs_.held = held;
+    ours_.refused = theirs_.refused = Value::octets("refuse");
     ours_.held = std::move(held);
   }
 
@@ -248,7 +218,7 @@ class EnginesAgree : public testing::Test {
     }
   }
 
-  Table ours_, theirs_;
+  TestTable ours_, theirs_;
   std::shared_ptr<snmp::UserTable> users_;
   snmp::UsmAuthority authority_;
   snmp::CommunityPolicy community_;

@@ -16,6 +16,7 @@
 
 #include "simulators/printer/snmp/agent_library.hpp"
 #include "simulators/printer/snmp/agent_library_shared.hpp"
+#include "simulators/printer/snmp/test_table.hpp"
 
 using namespace mr;
 using namespace mr::printer;
@@ -24,22 +25,6 @@ using snmp::Type;
 using snmp::Value;
 
 namespace {
-
-class Recorded : public snmp::ReadOnlySource {
- public:
-  std::map<Oid, Value> held;
-  Value get(const Oid& name) override {
-    const auto at = held.find(name);
-    return at == held.end() ? Value::no_such_object() : at->second;
-  }
-  bool next(const Oid& after, Oid& name, Value& value) override {
-    const auto at = held.upper_bound(after);
-    if (at == held.end()) return false;
-    name = at->first;
-    value = at->second;
-    return true;
-  }
-};
 
 struct Ran {
   int code = -1;
@@ -183,7 +168,7 @@ class Tools : public testing::Test {
     }
   }
 
-  Recorded device_;
+  TestTable device_;
   bool recorded_ = false;
   std::string where_;
   pid_t child_ = -1;
