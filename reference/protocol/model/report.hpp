@@ -19,7 +19,8 @@ std::span<const Word<ReportSource>> words_of(ReportSource);
 enum class SecurityMode : std::uint8_t { normal, locked_down };  // Corporation Security Mode
 std::span<const Word<SecurityMode>> words_of(SecurityMode);
 
-// A permission of the customer, for one kind of action on this device.
+// A permission of the customer for one kind of action: on the device of the report that lists it, or, in a manifest, on
+// every device that the sender has not reported yet.
 struct Permission {
   std::string action;                     // ActionKind word
   std::optional<std::string> granted_by;  // a person; sent only where the customer switched that on
@@ -80,6 +81,7 @@ struct Manifest {
   std::string sender_id;
   Stamp created_at;
   std::optional<HostIdentity> host;    // of an agent
+  std::vector<Permission> permissions;
   std::vector<ManifestEntry> reports;  // in the order of the zip; names and ids occur once
   bool operator==(const Manifest&) const = default;
 };

@@ -135,6 +135,7 @@ void describe(Io& io, model::Manifest& value) {
   io.field("SenderId", value.sender_id, origin::upload.as(Form::identifier));
   io.field("CreatedAt", value.created_at, origin::upload);
   io.field("Host", value.host, origin::host);
+  io.field("Permission", value.permissions, origin::permission);
   io.field("Report", value.reports, origin::upload);
   io.unique(
       value.reports, [](const model::ManifestEntry& row) { return std::string_view(row.name); },
