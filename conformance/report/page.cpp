@@ -17,7 +17,7 @@ namespace mustache = kainjow::mustache;
 
 constexpr std::size_t lines_max = 400;  // of one list of a case
 
-std::string joined(const std::vector<std::string>& lines, std::string_view between = "\n") {
+std::string shown_lines(const std::vector<std::string>& lines, std::string_view between = "\n") {
   std::string out;
   for (std::size_t i = 0; i < std::min(lines.size(), lines_max); ++i) {
     out += (i == 0 ? "" : std::string(between)) + visible(lines[i]);
@@ -81,9 +81,9 @@ mustache::data cases_of(const Run& run) {
     put(row, "message", c.message);
     row.set("duration", readable(c.duration_ns));
     row.set("open", flag(c.verdict == Verdict::fail || c.verdict == Verdict::trouble));
-    put(row, "expected", joined(c.expected, "\nor: "));
-    put(row, "actual", joined(c.actual));
-    put(row, "evidence", joined(c.evidence));
+    put(row, "expected", shown_lines(c.expected, "\nor: "));
+    put(row, "actual", shown_lines(c.actual));
+    put(row, "evidence", shown_lines(c.evidence));
     mustache::data ids{mustache::data::type::list};
     for (const auto* source : {&c.requirements, &c.clauses}) {
       for (const std::string& id : *source) {

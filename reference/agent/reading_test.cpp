@@ -54,6 +54,11 @@ model::DeviceReport read(const Variables& variables) {
   return report;
 }
 
+//= REP-IDENTITY type=test
+//= REP-NETWORK type=test
+//= REP-STATUS type=test
+//= SUP-FIELDS type=test
+//= MTR-SOURCE type=test
 TEST(Reading, FillsEachGroupFromStandardObjects) {
   const model::DeviceReport report = read(colour_printer());
   EXPECT_EQ(report.identity.serial_number, "SN-0001");
@@ -77,6 +82,8 @@ TEST(Reading, ErrorBitsAreCountedFromTheMostSignificant) {
 }
 
 //= LVL-WORDS type=test
+//= LVL-PRIVATE type=test
+//= LVL-NEVER-ZERO type=test
 TEST(Reading, LevelsKeepTheirWordsAndPrivateCodesAreAbsent) {
   const auto report = read(colour_printer());
   const auto& rows = report.supplies->rows;
@@ -88,6 +95,7 @@ TEST(Reading, LevelsKeepTheirWordsAndPrivateCodesAreAbsent) {
   EXPECT_EQ(report.usage->inputs[0].level, model::Level::some_remaining());
 }
 
+//= REP-ALERTS type=test
 TEST(Reading, AlertsAreRows) {
   const auto report = read(colour_printer());
   ASSERT_EQ(report.status->alerts->rows.size(), 1u);

@@ -132,8 +132,9 @@ void Catalogue::cite(const Place& place, const std::string& id, bool test) {
 void Catalogue::read_source(const std::string& file, std::string_view text) {
   each_line(text, [&](std::size_t number, std::string_view line) {
     line = trimmed(line);
-    if (!line.starts_with("//= ")) return;
-    line = trimmed(line.substr(4));
+    const std::size_t mark = line.starts_with("//= ") ? 4 : line.starts_with("#= ") ? 3 : 0;
+    if (mark == 0) return;
+    line = trimmed(line.substr(mark));
     const std::size_t space = line.find(' ');
     const std::string id(line.substr(0, space));
     const std::string_view kind = space == std::string_view::npos ? "" : trimmed(line.substr(space));
@@ -145,21 +146,43 @@ void Catalogue::read_source(const std::string& file, std::string_view text) {
 
 void Catalogue::read_scenario(const std::string& file, std::string_view text) {
   each_line(text, [&](std::size_t number, std::string_view line) {
+    const Place place{file, number};
     line = trimmed(line);
     if (line.starts_with("- ")) line = trimmed(line.substr(2));
-    constexpr std::string_view head = "requirements:";
-    if (!line.starts_with(head)) return;
-    line = trimmed(line.substr(head.size()));
-    const std::size_t close = line.find(']');
-    if (!line.starts_with("[") || close == std::string_view::npos) {
-      return finding({file, number}, "requirements are written [ID, ID] on one line");
+    for (const std::string_view head : {"requirements:", "clauses:"}) {
+      if (!line.starts_with(head)) continue;
+      std::string_view ids = trimmed(line.substr(head.size()));
+      const std::size_t close = ids.find(']');
+      if (!ids.starts_with("[") || close == std::string_view::npos) {
+        return finding(place, std::string(head) + " are written [ID, ID] on one line");
+      }
+      ids = ids.substr(1, close - 1);
+      while (!trimmed(ids).empty()) {
+        const std::size_t comma = ids.find(',');
+        const std::string id(trimmed(ids.substr(0, comma)));
+        if (head == "clauses:") {
+          if (!clauses_.contains(id)) finding(place, "there is no clause " + id);
+        } else {
+          cite(place, id, true);
+        }
+        ids = comma == std::string_view::npos ? std::string_view() : ids.substr(comma + 1);
+      }
     }
-    line = line.substr(1, close - 1);
-    while (!trimmed(line).empty()) {
-      const std::size_t comma = line.find(',');
-      cite({file, number}, std::string(trimmed(line.substr(0, comma))), true);
-      line = comma == std::string_view::npos ? std::string_view() : line.substr(comma + 1);
-    }
+  });
+}
+
+void Catalogue::read_uncovered(const std::string& file, std::string_view text) {
+  each_line(text, [&](std::size_t number, std::string_view line) {
+    const Place place{file, number};
+    line = trimmed(line);
+    if (line.empty() || line.starts_with("#")) return;
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string_view::npos) return finding(place, "a line is `ID: reason`");
+    const std::string id(line.substr(0, colon));
+    const auto found = requirements_.find(id);
+    if (found == requirements_.end()) return finding(place, "there is no requirement " + id);
+    if (!uncovered_.emplace(id, place).second) return finding(place, id + " occurs twice");
+    found->second.uncovered = trimmed(line.substr(colon + 2));
   });
 }
 
@@ -168,6 +191,14 @@ void Catalogue::check() {
     for (const std::string& clause : requirement.clauses) {
       if (!clauses_.contains(clause))
         finding(requirement.place, id + " cites " + clause + ", which there is not");
+    }
+    const bool must = requirement.level == Level::must && !requirement.reserved;
+    const auto listed = uncovered_.find(id);
+    if (must && requirement.tests.empty() && listed == uncovered_.end()) {
+      finding(requirement.place, id + " is a MUST that no test, case or scenario cites");
+    } else if (listed != uncovered_.end() && !(must && requirement.tests.empty())) {
+      finding(listed->second, id + (must ? " is tested: take the line out"
+                                         : " is no MUST of this version: take the line out"));
     }
   }
 }
@@ -184,16 +215,9 @@ std::vector<std::string> Catalogue::clauses_not_covered() const {
   return out;
 }
 
-std::vector<std::string> Catalogue::musts_not_cited() const {
+std::vector<std::string> Catalogue::musts_not_tested() const {
   std::vector<std::string> out;
-  for (const auto& [id, r] : requirements_) {
-    if (r.level != Level::must || r.reserved) continue;
-    if (r.code.empty() && r.tests.empty()) {
-      out.push_back(id + " (code, test)");
-    } else if (r.code.empty() || r.tests.empty()) {
-      out.push_back(id + (r.code.empty() ? " (code)" : " (test)"));
-    }
-  }
+  for (const auto& [id, place] : uncovered_) out.push_back(id + ": " + requirements_.at(id).uncovered);
   return out;
 }
 

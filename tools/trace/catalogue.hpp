@@ -3,8 +3,11 @@
 //
 // Both formats are read strictly, by line: what looks like a requirement or a clause and is not one is a
 // finding. A requirement is a list item `- **ID** Sentence. [WP-9-02] [RFC 9112 section 6.3]` on one line;
-// code and tests cite it by a comment that consists of `//= ID` or `//= ID type=test`, scenarios by
-// `requirements: [ID, ID]`.
+// code and tests cite it by a comment that consists of `//= ID` or `//= ID type=test` (`#= ID type=test` in
+// shell), scenarios by `requirements: [ID, ID]`, and clauses by `clauses: [ID, ID]`.
+//
+// Every MUST is cited by a test, a case or a scenario, or stands in uncovered.txt with the reason. That list
+// cannot go stale: a line for what is tested, is no MUST, or does not exist is a finding.
 #pragma once
 
 #include <map>
@@ -31,24 +34,27 @@ struct Requirement {
   std::vector<std::string> clauses;    // WP-9-02
   std::vector<std::string> documents;  // "RFC 9112 section 6.3"
   std::vector<Place> code, tests;
+  std::string uncovered;  // why no test cites it, where uncovered.txt says so
 };
 
 class Catalogue {
  public:
   void read_clauses(const std::string& file, std::string_view text);
   void read_requirements(const std::string& file, std::string_view text);
-  // Source text (C++ and the like) and scenario files; after the requirements.
+  // Lines `ID: reason`, and comments that start with `#`. After the requirements.
+  void read_uncovered(const std::string& file, std::string_view text);
+  // Source text (C++ and shell) and scenario files; after the requirements.
   void read_source(const std::string& file, std::string_view text);
   void read_scenario(const std::string& file, std::string_view text);
 
   const std::map<std::string, Requirement>& requirements() const { return requirements_; }
   const std::map<std::string, std::string>& clauses() const { return clauses_; }  // id -> statement
-  // What is wrong, "file:line: words", in the order found. Cited clauses are checked by check().
+  // What is wrong, "file:line: words", in the order found.
   const std::vector<std::string>& findings() const { return findings_; }
+  // After all is read: cited clauses exist, and MUSTs are tested or known not to be.
   void check();
   std::vector<std::string> clauses_not_covered() const;  // cited by no requirement
-  std::vector<std::string> musts_not_cited()
-      const;  // MUSTs that are not reserved, cited by no code or no test
+  std::vector<std::string> musts_not_tested() const;     // as uncovered.txt has them: "ID: reason"
 
  private:
   void finding(const Place& place, const std::string& words);
@@ -56,6 +62,7 @@ class Catalogue {
 
   std::map<std::string, Requirement> requirements_;
   std::map<std::string, std::string> clauses_;
+  std::map<std::string, Place> uncovered_;  // what uncovered.txt lists
   std::vector<std::string> findings_;
 };
 

@@ -19,6 +19,8 @@ Catalogue with(std::string_view requirements) {
   Catalogue catalogue;
   catalogue.read_clauses("c.yaml", clauses);
   catalogue.read_requirements("r.md", requirements);
+  for (const auto& [id, requirement] : std::map(catalogue.requirements()))
+    catalogue.read_scenario("s.yaml", "requirements: [" + id + "]");
   catalogue.check();
   return catalogue;
 }
@@ -69,24 +71,51 @@ TEST(catalogue, names_broken_clauses) {
 }
 
 TEST(catalogue, follows_citations) {
-  Catalogue c = with(
+  Catalogue c;
+  c.read_clauses("c.yaml", clauses);
+  c.read_requirements(
+      "r.md",
       "- **A-ONE** It MUST. [WP-2-01]\n- **A-TWO** It MUST. [WP-2-01]\n- **A-TEN** Reserved: MUST later. "
-      "[WP-2-01]\n"
-      "- **A-MAY** It SHOULD. [WP-2-01]\n- **A-SIX** It MUST. [WP-2-01]\n");
+      "[WP-2-01]\n- **A-MAY** It SHOULD. [WP-2-01]\n- **A-SIX** It MUST. [WP-2-01]\n");
   // Written apart, so that this file does not cite.
   const std::string mark =
       "  /"
       "/= ";
   c.read_source("a.cpp", mark + "A-ONE\nint x;\n" + mark + "A-NO\n" + mark + "A-TWO type=todo\n");
-  c.read_source("b.cpp", mark + "A-ONE type=test\n");
-  c.read_scenario("s.yaml", "checks:\n  - requirements: [A-TWO, A-NEVER]  # why\n");
+  c.read_source("b.sh",
+                "#"
+                "= A-ONE type=test\n");
+  c.read_scenario("s.yaml",
+                  "checks:\n  - requirements: [A-TWO, A-NEVER]  # why\nclauses: [WP-2-01, WP-9-99]\n");
   c.read_scenario("t.yaml", "requirements: A-TWO\n");
   EXPECT_THAT(c.findings(),
               ElementsAre("a.cpp:3: there is no requirement A-NO", HasSubstr("a.cpp:4: a citation is"),
-                          "s.yaml:2: there is no requirement A-NEVER", HasSubstr("t.yaml:1")));
+                          "s.yaml:2: there is no requirement A-NEVER", "s.yaml:3: there is no clause WP-9-99",
+                          HasSubstr("t.yaml:1")));
   EXPECT_EQ(c.requirements().at("A-ONE").tests.size(), 1U);
-  EXPECT_THAT(c.musts_not_cited(), ElementsAre("A-SIX (code, test)", "A-TWO (code)"));
   EXPECT_THAT(c.clauses_not_covered(), ElementsAre("WP-10-02"));
+}
+
+// Each MUST is tested or listed, and the list holds nothing else.
+TEST(catalogue, demands_a_test_or_a_reason) {
+  const auto findings = [](const char* uncovered) {
+    Catalogue c;
+    c.read_clauses("c.yaml", clauses);
+    c.read_requirements(
+        "r.md",
+        "- **A-ONE** It MUST. [WP-2-01]\n- **A-TWO** It MUST. [WP-2-01]\n- **A-MAY** It SHOULD. [WP-2-01]\n");
+    c.read_uncovered("u.txt", uncovered);
+    c.read_scenario("s.yaml", "requirements: [A-ONE]\n");
+    c.check();
+    return c.findings();
+  };
+  EXPECT_THAT(findings("# why\nA-TWO: not built\n"), IsEmpty());
+  EXPECT_THAT(findings(""), ElementsAre("r.md:2: A-TWO is a MUST that no test, case or scenario cites"));
+  EXPECT_THAT(findings("A-TWO: x\nA-ONE: x\n"), ElementsAre("u.txt:2: A-ONE is tested: take the line out"));
+  EXPECT_THAT(findings("A-TWO: x\nA-MAY: x\n"), ElementsAre(HasSubstr("u.txt:2: A-MAY is no MUST")));
+  EXPECT_THAT(findings("A-TWO: x\nA-TWO: y\n"), ElementsAre("u.txt:2: A-TWO occurs twice"));
+  EXPECT_THAT(findings("A-TWO: x\nA-NO: x\nA-TEN\n"),
+              ElementsAre("u.txt:2: there is no requirement A-NO", "u.txt:3: a line is `ID: reason`"));
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ Conversation<model::Receipt> sample_upload() {
   return upload(zip, key_a, std::nullopt).value();
 }
 
+//= RETRY-BACKOFF type=test
 TEST(Backoff, DoublesToAnHourLessAtMostAQuarter) {
   Backoff full, least;
   for (const int s : {30, 60, 120, 240, 480, 960, 1920, 3600, 3600}) {
@@ -41,6 +42,7 @@ TEST(Backoff, DoublesToAnHourLessAtMostAQuarter) {
   EXPECT_EQ(full.next(0), seconds(30));
 }
 
+//= RETRY-AFTER type=test
 TEST(Backoff, TakesALongerRetryAfterButNotMoreThanADay) {
   Backoff backoff;
   EXPECT_EQ(backoff.next(0, seconds(5)), seconds(30));
@@ -67,6 +69,7 @@ TEST(Conversation, RepeatsTheSameBytesUntilTheServerDecides) {
   EXPECT_EQ(std::get<Accepted<model::Receipt>>(end).status, 200u);
 }
 
+//= RETRY-AFTER type=test
 TEST(Conversation, HonoursRetryAfter) {
   auto conversation = sample_upload();
   conversation.resume(Begin{});
@@ -74,6 +77,7 @@ TEST(Conversation, HonoursRetryAfter) {
   EXPECT_EQ(std::get<Pause>(action).time, seconds(900));
 }
 
+//= RETRY-REFUSED type=test
 TEST(Conversation, EndsAtARefusal) {
   for (const auto code : {model::ErrorCode::foreign_device, model::ErrorCode::idempotency_conflict, model::ErrorCode::not_implemented}) {
     auto conversation = sample_upload();
@@ -99,6 +103,7 @@ TEST(Upload, AReceiptForAnotherUploadIsNotBelieved) {
   EXPECT_NE(std::get<Pause>(action).why.find("another upload"), std::string::npos);
 }
 
+//= UPL-AGENT-CMS type=test
 TEST(Upload, ThePackageHoldsManifestAndReportsAndIsSealedForAnAgent) {
   model::Manifest manifest;
   manifest.package_id = key_a;

@@ -22,6 +22,8 @@ TEST(DetectedErrors, CountBitsFromTheMostSignificant) {
   EXPECT_THAT(detected_errors(unnamed), IsEmpty());
 }
 
+//= LVL-WORDS type=test
+//= LVL-PRIVATE type=test
 TEST(Level, KeepsTheMibsSpecialValuesApart) {
   EXPECT_EQ(Level::from_mib(0), Level::number(0));
   EXPECT_EQ(Level::from_mib(-1), Level::other());

@@ -53,6 +53,7 @@ TEST(Zone, DaylightTimeMayLastAllYear) {
   }
 }
 
+//= AGT-GAP type=test
 TEST(Zone, SkippedTimeIsTheEndOfTheGap) {
   const Zone z = zone(berlin);
   const Moment due = z.next(TimeOfDay{150}, moment("2026-03-28T12:00:00+01:00"));
@@ -60,6 +61,7 @@ TEST(Zone, SkippedTimeIsTheEndOfTheGap) {
   EXPECT_EQ(shown(z, z.next(TimeOfDay{150}, due)), "2026-03-30T02:30:00.000+02:00");
 }
 
+//= AGT-GAP type=test
 TEST(Zone, RepeatedTimeIsTheFirst) {
   const Zone z = zone(berlin);
   const Moment due = z.next(TimeOfDay{150}, moment("2026-10-24T12:00:00+02:00"));
@@ -75,6 +77,7 @@ TEST(Zone, NextIsStrictlyAfter) {
   EXPECT_EQ(z.next(TimeOfDay{130}, due), due + hours(24));
 }
 
+//= AGT-DAILY type=test
 TEST(Zone, OncePerLocalDayWhateverTheRule) {
   for (const char* rule :
        {berlin, new_york, sydney, lord_howe, "UTC0", "<+14>-14", "<-12>12", "<-02>2<-01>,M3.5.0/-1,M10.5.0/0",

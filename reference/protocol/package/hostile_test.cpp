@@ -190,6 +190,7 @@ TEST(HostileZip, OverlappingEntriesShareNoData) {
   expect_refused(build({first, part("b.xml", text)}), errc::malformed, "begins at");
 }
 
+//= PKG-WHOLE type=test
 TEST(HostileZip, EveryTruncationIsRefused) {
   const std::string zip = build({part("a.xml", text), part("b.xml", "b")});
   for (std::size_t size = 0; size < zip.size(); ++size) {
@@ -217,12 +218,14 @@ TEST(HostileZip, NoBitFlipChangesWhatIsRead) {
   EXPECT_GT(refused, static_cast<int>(zip.size()) * 4);
 }
 
+//= PKG-WHOLE type=test
 TEST(HostileZip, WrongChecksum) {
   auto p = part("a.xml", text);
   p.crc ^= 1;
   expect_refused(build({p}), errc::malformed, "CRC");
 }
 
+//= PKG-WHOLE type=test
 TEST(HostileZip, BytesAroundTheArchive) {
   const auto p = part("a.xml", text);
   expect_refused(build({p}, {.suffix = "x"}), errc::malformed, "end record");
@@ -233,6 +236,7 @@ TEST(HostileZip, BytesAroundTheArchive) {
   expect_refused(build({p}) + build({part("b.xml", "b")}), errc::malformed, "does not end");
 }
 
+//= PKG-ZIP type=test
 TEST(HostileZip, CountsAndZip64) {
   const auto p = part("a.xml", text);
   expect_refused(build({p}, {.count_change = 1}), errc::malformed, "central header");
@@ -247,6 +251,7 @@ TEST(HostileZip, CountsAndZip64) {
   }
 }
 
+//= PKG-NAMES type=test
 TEST(HostileZip, NamesAndDuplicates) {
   for (const std::string name : {"../etc/passwd", "/etc/passwd", "a\\b", "reports/", "A.XML", "a..b"})
     expect_refused(build({part(name, text)}), errc::name_refused, "");
@@ -257,6 +262,7 @@ TEST(HostileZip, NamesAndDuplicates) {
   expect_refused(build({two_names}), errc::malformed, "another name");
 }
 
+//= PKG-ZIP type=test
 TEST(HostileZip, EncryptionAndMethods) {
   auto p = part("a.xml", text);
   p.flags = 1;

@@ -28,6 +28,7 @@ TEST(Pack, HoldsAnyBytes) {
   EXPECT_EQ(*unpack(*pack(entries)), entries);
 }
 
+//= PKG-DATE type=test
 TEST(Pack, IsTheSameBytesEachTimeWithAFixedDate) {
   const auto zip = *pack(sample);
   EXPECT_EQ(zip, *pack(sample));
@@ -63,6 +64,7 @@ TEST(Unpack, TakesTheMostEntriesAllowed) {
   EXPECT_THAT(refused.error().detail, HasSubstr("2048"));
 }
 
+//= PKG-LIMITS type=test
 TEST(Unpack, HoldsEachLimitToTheByte) {
   const auto zip = *pack({{"a", "12345"}, {"b", "123"}});
   EXPECT_TRUE(unpack(zip, {.entry_bytes = 5}));

@@ -104,6 +104,8 @@ TEST(Codec, ReplacesBytesThatXmlCannotCarry) {
   EXPECT_EQ(read->detail, "a" + r + "b" + r + r + r + r + "c" + r + r);
 }
 
+//= REP-ABSENT type=test
+//= LVL-NEVER-ZERO type=test
 TEST(Codec, KeepsAbsentEmptyAndZeroApart) {
   model::DeviceReport report;
   report.report_id = "r";
@@ -124,6 +126,7 @@ TEST(Codec, KeepsAbsentEmptyAndZeroApart) {
   EXPECT_EQ(read->supplies->rows[2].level, model::Level::some_remaining());
 }
 
+//= XML-FOREIGN type=test
 TEST(Codec, TakesWhatXmlAllows) {
   const auto read = decode_error(
       "<?xml version='1.0'?><!-- x --><m:Error xmlns:m='urn:makeready:remote-services:1' xmlns:v='urn:v' "
@@ -136,6 +139,9 @@ TEST(Codec, TakesWhatXmlAllows) {
 }
 
 // Broken documents, made from the full sample by one replacement; both readers refuse them.
+//= XML-SCHEMA type=test
+//= MTR-ONCE type=test
+//= REP-ID type=test
 TEST(Codec, RefusesBrokenDocumentsAndTheXsdToo) {
   const std::string report = encode(Sampler(Fill::full, 2).make<model::DeviceReport>());
   const auto cut = [](std::string text, const std::string& from, const std::string& to) {
@@ -237,6 +243,7 @@ TEST(Codec, RefusesBrokenDocumentsAndTheXsdToo) {
   }
 }
 
+//= REG-KEY-SECRET type=test
 TEST(Codec, CredentialsAreNotQuoted) {
   const auto read = decode_register(
       "<RegisterForManagement xmlns='urn:makeready:remote-services:1'><SenderKind>agent</SenderKind>"
@@ -245,6 +252,7 @@ TEST(Codec, CredentialsAreNotQuoted) {
   EXPECT_EQ(read.error().detail.find("SECRET"), std::string::npos);
 }
 
+//= REP-FAULTS type=test
 TEST(Codec, FaultHistoryEndsAtForty) {
   model::DeviceReport report{.report_id = "r"};
   report.status.emplace().fault_history.emplace().faults.assign(40, {.code = "09-594-00"});
@@ -396,6 +404,7 @@ TEST(Catalogue, FindsFieldsWithAndWithoutIndices) {
   EXPECT_EQ(find_field("/DeviceReport/Colour"), nullptr);
 }
 
+//= REP-LOCKED-DOWN type=test
 TEST(Catalogue, LockDownLeavesNoAddress) {
   for (const Field& field : catalogue()) {
     if (field.sensitivity != Sensitivity::address) continue;

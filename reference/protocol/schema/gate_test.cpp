@@ -20,6 +20,8 @@ TEST(Gate, PassesWellFormedDocuments) {
   }
 }
 
+//= XML-MALFORMED type=test
+//= XML-DOCTYPE type=test
 TEST(Gate, RefusesWithPlaceAndReason) {
   const struct {
     std::string_view xml;
@@ -101,6 +103,7 @@ TEST(Gate, CountsLinesAndCharacters) {
   EXPECT_THAT(pass_gate("<a>\n\xc3\xa9\xc3\xa9 &x;</a>").error().detail, StartsWith("line 2, column 4: "));
 }
 
+//= XML-DEPTH type=test
 TEST(Gate, HoldsItsLimits) {
   std::string deep, closing;
   for (int i = 0; i < 64; ++i) {

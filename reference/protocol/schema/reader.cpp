@@ -7,8 +7,8 @@ namespace mr::schema {
 
 namespace {
 
-struct Binding {
-  std::string_view prefix;
+struct Prefix {
+  std::string_view name;
   std::string_view uri;
 };
 
@@ -40,7 +40,7 @@ struct Reader::Document {
   pugi::xml_document tree;
   pugi::xml_node next;  // the element at the cursor, or null
   std::vector<Frame> frames;
-  std::vector<Binding> bindings;
+  std::vector<Prefix> bindings;
 
   void bind(const pugi::xml_node& element) {
     for (const pugi::xml_attribute& attribute : element.attributes()) {
@@ -51,7 +51,7 @@ struct Reader::Document {
   }
   std::string_view bound(std::string_view prefix) const {
     for (auto i = bindings.rbegin(); i != bindings.rend(); ++i) {
-      if (i->prefix == prefix) return i->uri;
+      if (i->name == prefix) return i->uri;
     }
     return {};
   }

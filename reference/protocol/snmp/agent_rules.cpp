@@ -189,10 +189,6 @@ bool answerable(PduType type, Version version) {
          (type == PduType::get_bulk && version != Version::v1);
 }
 
-errc code_of(const Fault& fault) {
-  return fault.code.category() == errc_category() ? static_cast<errc>(fault.code.value()) : errc::bad_value;
-}
-
 }  // namespace
 
 View::View(std::vector<Subtree> subtrees) : subtrees_(std::move(subtrees)) {

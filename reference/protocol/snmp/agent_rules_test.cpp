@@ -75,6 +75,9 @@ std::string shown(const std::optional<Pdu>& pdu) {
   return out;
 }
 
+//= PRN-MISSING type=test
+//= PRN-V1-COUNTER64 type=test
+//= PRN-BULK type=test
 TEST(AgentRules, Operations) {
   const auto c64 = std::to_string(1ull << 40);
   struct Case {

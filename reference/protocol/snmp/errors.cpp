@@ -58,4 +58,8 @@ std::string_view describe(errc e) {
   return "unknown";
 }
 
+errc code_of(const Fault& fault) {
+  return fault.code.category() == errc_category() ? static_cast<errc>(fault.code.value()) : errc::bad_value;
+}
+
 }  // namespace mr::snmp

@@ -38,3 +38,8 @@ std::string_view describe(errc);
 
 }  // namespace mr::snmp
 MR_ERRC(mr::snmp, errc, "snmp")
+
+namespace mr::snmp {
+// The errc of a fault, or bad_value where it is of another category.
+errc code_of(const Fault& fault);
+}  // namespace mr::snmp

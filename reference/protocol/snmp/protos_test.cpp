@@ -55,6 +55,7 @@ void run(const char* name, std::size_t expected) {
   EXPECT_LT(decoded, datagrams);  // most are not
 }
 
+//= PRN-MALFORMED type=test
 TEST(Protos, Requests) { run("c06-snmpv1-req-app.dgrams.gz", 10601); }
 TEST(Protos, Traps) { run("c06-snmpv1-trap-app.dgrams.gz", 15323); }
 

@@ -45,8 +45,6 @@ std::string describe_report(const Pdu& pdu) {
   return pdu.varbinds.empty() ? "a Report without variables" : pdu.varbinds.front().name.text();
 }
 
-errc code_of(const Fault& fault) { return static_cast<errc>(fault.code.value()); }
-
 }  // namespace
 
 Pdu get_request(std::vector<Oid> names) { return request_of(PduType::get, std::move(names)); }

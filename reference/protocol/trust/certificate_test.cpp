@@ -130,6 +130,7 @@ TEST(Csr, CarriesSubjectAndKey) {
   EXPECT_EQ(csr->public_key_der, key.public_key_der());
 }
 
+//= REG-CSR type=test
 TEST(Csr, ProofOfPossessionIsChecked) {
   // Mallory puts another's public key into a request that she signs with her own.
   const auto mallory = PrivateKey::generate_p256();
@@ -142,6 +143,7 @@ TEST(Csr, ProofOfPossessionIsChecked) {
   EXPECT_EQ(parse_csr(bio_text(bio.get())).error(), Fault(errc::bad_signature));
 }
 
+//= REG-CSR type=test
 TEST(Csr, RefusesWeakKeysAndRubbish) {
   EXPECT_EQ(parse_csr(make_csr(key_of(EVP_RSA_gen(1024)), {"x", "", ""})).error(),
             Fault(errc::unsupported_key));

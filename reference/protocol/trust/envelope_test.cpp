@@ -45,6 +45,7 @@ TEST(Envelope, OfTheSameContentIsNeverTheSame) {
   EXPECT_NE(*seal(content, recipients().ec.chain[0]), *seal(content, recipients().ec.chain[0]));
 }
 
+//= UPL-ENVELOPE-BAD type=test
 TEST(Envelope, ToAnotherIsNotForUs) {
   const auto other = issued(recipients().authority, leaf(PrivateKey::generate_p256()));
   for (const auto* recipient : both()) {
@@ -61,6 +62,7 @@ TEST(Envelope, HoldsTheSizeLimit) {
   EXPECT_EQ(open(Bytes(70'000), recipients().ec, 1000).error(), Fault(errc::too_large));
 }
 
+//= UPL-ENVELOPE-BAD type=test
 TEST(Envelope, NoChangedByteIsAccepted) {
   const auto content = bytes_of("forty-two pages in black, seven in colour");
   for (const auto* recipient : both()) {
@@ -109,6 +111,7 @@ Bytes sealed_with(const EVP_CIPHER* cipher, int copies = 1) {
   return der_of<i2d_CMS_ContentInfo>(cms.get());
 }
 
+//= UPL-AGENT-CMS type=test
 TEST(Envelope, OnlyAes256GcmIsAccepted) {
   const auto detail = [](const Bytes& envelope) {
     return open(envelope, recipients().ec, 1000).error().detail;

@@ -170,6 +170,7 @@ TEST_F(Judge, NameConstraintsAreHeld) {
   expect_accepted({issue(bound, leaf(key, Use::server, {"x.b.example"})).value(), bound.chain[0]});
 }
 
+//= TLS-SERVER-NAME type=test
 TEST_F(Judge, NamesComeFromSubjectAltNameOnly) {
   const auto match = [&](const std::vector<std::string>& certified_names, const std::string& asked) {
     policy.name = asked;
@@ -223,6 +224,7 @@ TEST_F(Judge, RevokedSerialNumbers) {
   expect_accepted({honest()});
 }
 
+//= TLS-WEAK-KEY type=test
 TEST_F(Judge, WeakKeysAreBadCertificates) {
   for (EVP_PKEY* native_key : {EVP_RSA_gen(1024), EVP_EC_gen("P-224")}) {
     const auto weak = key_of(native_key);
@@ -233,6 +235,7 @@ TEST_F(Judge, WeakKeysAreBadCertificates) {
   expect_accepted({edited(honest(), authority.key, [&](X509* x) { X509_set_pubkey(x, native(strong)); })});
 }
 
+//= TLS-WEAK-KEY type=test
 TEST_F(Judge, OldDigestsAreBadCertificates) {
   expect({edited(
              honest(), authority.key, [](X509*) {}, EVP_sha1())},

@@ -1,17 +1,12 @@
 #include "reference/runtime/asio/network.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "reference/runtime/asio/sockets.hpp"
+#include "reference/runtime/completion.hpp"
 
 namespace mr::runtime {
-namespace {
-
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
-
-}  // namespace
+namespace {}  // namespace
 
 AsioNetwork::AsioNetwork(AsioProcess& process, Clock& clock, const HostOptions& options)
     : process_(process), clock_(clock), options_(options) {}

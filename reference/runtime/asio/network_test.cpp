@@ -1,15 +1,14 @@
 #include <gtest/gtest.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/write.hpp>
 
 #include "reference/runtime/asio/process.hpp"
+#include "reference/runtime/completion.hpp"
 
 namespace mr::runtime {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 
 Address v4(const char* text) { return asio::ip::make_address(text); }
 

@@ -12,20 +12,17 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
 
 #include "reference/protocol/trust/random.hpp"
 #include "reference/runtime/asio/sockets.hpp"
+#include "reference/runtime/completion.hpp"
 
 namespace mr::runtime {
 namespace {
-
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 
 struct Echo {
   std::uint8_t type = 0;

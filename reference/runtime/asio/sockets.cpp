@@ -9,20 +9,18 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/ip/udp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 
 #include "reference/protocol/trust/random.hpp"
+#include "reference/runtime/completion.hpp"
 
 namespace mr::runtime {
 namespace {
 
 using asio::ip::tcp;
 using asio::ip::udp;
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 
 template <class E>
 Endpoint endpoint_of(const E& endpoint) {

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/write.hpp>
 
 #include "reference/runtime/asio/process.hpp"
+#include "reference/runtime/completion.hpp"
 
 namespace mr::runtime {
 namespace {
@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 using trust::Alert;
 using Secured = Result<Stream>;
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 
 const WallTime start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
 
@@ -128,6 +127,7 @@ TEST_F(TlsTest, CarriesBytesBothWaysWithBothJudged) {
   EXPECT_EQ(here.session->peer_chain[0].dns_names(), std::vector<std::string>{"server.test"});
 }
 
+//= TLS-CLIENT-CERT type=test
 TEST_F(TlsTest, AClientWithoutACertificateIsLetIn) {
   auto client = client_settings();
   client.version_max = trust::TlsVersion::v1_2;
@@ -138,6 +138,7 @@ TEST_F(TlsTest, AClientWithoutACertificateIsLetIn) {
 }
 
 // The client refuses the server: both sides name the same alert.
+//= TLS-SERVER-VALID type=test
 TEST_F(TlsTest, RefusesServersWithTheRightAlert) {
   const auto refused = [this](trust::TlsClient client, trust::Credentials credentials) {
     auto server = server_settings();
@@ -165,6 +166,7 @@ TEST_F(TlsTest, RefusesServersWithTheRightAlert) {
 }
 
 // The server refuses the client. TLS 1.2: in its handshake; TLS 1.3: with the client's first read.
+//= TLS-CLIENT-BAD type=test
 TEST_F(TlsTest, RefusesClientsWithTheRightAlert) {
   for (const auto version : {trust::TlsVersion::v1_2, trust::TlsVersion::v1_3}) {
     const auto refused = [&](trust::Credentials credentials) {
@@ -194,6 +196,7 @@ TEST_F(TlsTest, JudgesAtThisHostsTime) {
 }
 
 // A client that can speak TLS 1.1 only, at OpenSSL's level 0: so that the refusal is ours.
+//= TLS-VERSION type=test
 TEST_F(TlsTest, RefusesTls11WithProtocolVersion) {
   auto old = client_settings();
   old.version_min = old.version_max = trust::TlsVersion::v1_1;

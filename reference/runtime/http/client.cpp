@@ -1,11 +1,10 @@
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "reference/runtime/completion.hpp"
 #include "reference/runtime/deadline.hpp"
 #include "reference/runtime/http/head.hpp"
 
@@ -31,7 +30,6 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 
 Fault fault_of(boost::system::error_code ec, bool any_byte) {
   using http::error;

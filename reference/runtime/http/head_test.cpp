@@ -57,6 +57,7 @@ struct Vector {
   std::string bytes;
 };
 
+//= HTTP-HOST type=test
 TEST(ReadHead, RefusesWhatTwoReadersCouldReadDifferently) {
   const std::string host = "Host: a\r\n";
   const std::vector<Vector> vectors = {

@@ -83,6 +83,7 @@ struct HttpTest : testing::Test {
   }
 };
 
+//= HTTP-REUSE type=test
 TEST_F(HttpTest, CarriesManyExchangesOnOneConnection) {
   start();
   for (int i = 0; i < 3; ++i) {
@@ -132,6 +133,7 @@ TEST_F(HttpTest, ReadsChunkedBodiesAndDropsTrailers) {
   EXPECT_EQ(text.find("trailer"), std::string::npos);
 }
 
+//= HTTP-HOST type=test
 TEST_F(HttpTest, RefusesAmbiguousFramingAndCloses) {
   for (const std::string_view fields :
        {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked, gzip\r\n",
@@ -157,6 +159,7 @@ TEST_F(HttpTest, RefusesBadChunks) {
   EXPECT_EQ(status_of(talk(flood + "0\r\n\r\n")), 400u);
 }
 
+//= HTTP-BODY-LIMIT type=test
 TEST_F(HttpTest, HoldsTheBodyLimitOfTheRequest) {
   service->admit = [](const HttpHead& head, const HttpPeer&) {
     if (head.target == "/closed") return HttpAdmission{.refusal = HttpResponse{403, {}, "no"}};
@@ -180,6 +183,7 @@ TEST_F(HttpTest, ARefusalWithoutABodyKeepsTheConnection) {
   EXPECT_EQ(ask({"GET", "/", {}, {}})->response.status, 403u);
 }
 
+//= HTTP-HEADER-LIMIT type=test
 TEST_F(HttpTest, BoundsTheHeader) {
   EXPECT_EQ(status_of(talk("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(16'000, 'x') + "\r\n\r\n")),
             200u);
@@ -188,6 +192,7 @@ TEST_F(HttpTest, BoundsTheHeader) {
   EXPECT_EQ(status_of(talk("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(1'000'000, 'x'))), 431u);
 }
 
+//= HTTP-SLOW type=test
 TEST_F(HttpTest, AnswersASlowHeaderAndBodyWith408AndClosesAnIdleOne) {
   for (const std::string_view part :
        {"GET / HTT", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"}) {

@@ -6,8 +6,6 @@
 // no longer certain. A connection that ends with request bytes unread lingers: the end is sent, and what
 // still comes is read and dropped for a moment, or the reset that a kernel sends for unread bytes could
 // overtake the answer.
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -15,6 +13,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "reference/runtime/completion.hpp"
 #include "reference/runtime/deadline.hpp"
 #include "reference/runtime/http/head.hpp"
 
@@ -23,7 +22,6 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::uint64_t body_bytes_default = 1024 * 1024;
 constexpr std::size_t read_bytes = 16 * 1024;

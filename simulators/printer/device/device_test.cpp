@@ -104,6 +104,7 @@ TEST(Device, WarmsUpAndIsReady) {
   EXPECT_EQ(device.system_description(), "Test 1; 1.2; SN S1");
 }
 
+//= PRN-METERS type=test
 TEST(Device, MetersAreIdentities) {
   Device device = started();
   EXPECT_EQ(device.run_job({.black = 7, .colour = 5}, seconds(20)), 12u);
@@ -136,6 +137,7 @@ TEST(Device, WearIsExactWhateverTheJobSizes) {
   EXPECT_EQ(once.supply_true_level(1), 1000) << "no colour was printed";
 }
 
+//= PRN-ALERT-TABLE type=test
 TEST(Device, TonerThresholdsRaiseAndClear) {
   Device device = started();
   device.set_supply_level(0, 101, seconds(20));

@@ -53,6 +53,8 @@ struct Bench {
   std::unique_ptr<DeviceMib> mib;
 };
 
+//= PRN-WALK type=test
+//= PRN-ALERT-TABLE type=test
 TEST(Mib, WalkIsInOrderAndRowsComeAndGo) {
   Bench b;
   EXPECT_EQ(b.walk().size(), 7u + 10u);

@@ -87,6 +87,7 @@ TEST(Profiles, PrintersAreDistinctAndRepeatable) {
 }
 
 // What inventory and monitoring clients, CUPS and print servers read of a printer.
+//= PRN-PRINTER-MIB type=test
 TEST(Profiles, AnswerWhatReadersRead) {
   for (const std::string_view key : profile_keys()) {
     SCOPED_TRACE(key);
@@ -160,6 +161,7 @@ TEST(Profiles, AnswerWhatReadersRead) {
 }
 
 // The identities between meters, and every face of a supply or tray, hold after any work.
+//= PRN-METERS type=test
 TEST(Profiles, StayConsistentUnderRandomWork) {
   for (const std::string_view key : profile_keys()) {
     SCOPED_TRACE(key);
@@ -252,6 +254,7 @@ TEST(Profiles, StayConsistentUnderRandomWork) {
   }
 }
 
+//= PRN-PRINTER-MIB type=test
 TEST(Profiles, ObjectsHaveTheTypesAndRangesOfTheMib) {
   const ModelPtr model = must("office-colour-mfp");
   runtime::SeededEntropy entropy(1);

@@ -129,6 +129,8 @@ TEST_F(NetSnmp, NoAnswerUnderAnotherCommunity) {
   EXPECT_FALSE(ask(snmp::get_request({{1, 3, 6, 1, 2, 1, 1, 1, 0}}), Version::v1, ""));
 }
 
+//= PRN-MISSING type=test
+//= PRN-V1-COUNTER64 type=test
 TEST_F(NetSnmp, V1NamesTheFirstMissingAndPassesOverCounter64) {
   const auto missing =
       ask(snmp::get_request({{1, 3, 6, 1, 2, 1, 1, 1, 0}, {1, 3, 6, 1, 9}, {1, 3, 6, 1, 8}}), Version::v1);

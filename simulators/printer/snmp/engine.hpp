@@ -21,6 +21,8 @@
 
 namespace mr::printer {
 
+inline constexpr std::uint16_t notification_port = 49162;  // where traps and informs leave from
+
 using PrinterId = std::uint32_t;  // chosen by the caller; names one printer of an engine
 
 // How a printer answers. Communities are the device's own settings, boots and time its power-ons.

@@ -238,6 +238,7 @@ TEST_F(EnginesAgree, OnADeviceOfOurOwn) {
   EXPECT_GT(compared_, 1000);
 }
 
+//= PRN-SNMP-VERSIONS type=test
 TEST_F(EnginesAgree, InEveryCombinationOfProtocols) {
   device(own_device());
   for (const auto& [name, user] : *users_) {
@@ -251,6 +252,7 @@ TEST_F(EnginesAgree, InEveryCombinationOfProtocols) {
       3 * 43);  // 1 + 6 + 6 x 6: none, authentication alone, and with each cipher (AES extended both ways)
 }
 
+//= PRN-MALFORMED type=test
 TEST_F(EnginesAgree, OnDatagramsThatAreNoRequests) {
   device(own_device());
   const auto whole = snmp::encode(snmp::CommunityMessage{

@@ -13,8 +13,6 @@ using snmp::Version;
 
 namespace {
 
-constexpr std::uint16_t notification_port = 49162;  // where traps and informs leave from
-
 EngineTime time_of(const Device& device, Moment now) {
   return {static_cast<std::int32_t>(device.boots()), device.engine_time(now)};
 }

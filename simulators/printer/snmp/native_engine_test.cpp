@@ -85,6 +85,8 @@ struct Bench {
   NativeEngine engine;
 };
 
+//= PRN-COMMUNITY type=test
+//= PRN-WRITE-COMMUNITY type=test
 TEST(NativeEngine, CommunitiesReadAndWrite) {
   Bench b;
   EXPECT_EQ(b.ask(snmp::get_request({uptime}))->varbinds[0].value, Value::time_ticks(7000));
@@ -324,6 +326,7 @@ std::map<Oid, Value> walk_datagrams(NativeEngine& engine, PduType type) {
   return out;
 }
 
+//= PRN-WALK type=test
 TEST(NativeEngine, EveryRecordingWalksBack) {
   std::vector<std::filesystem::path> files;
   for (const char* folder : {"recordings", "fragments"}) {

@@ -6,8 +6,6 @@
 namespace mr::printer {
 namespace {
 
-constexpr std::uint16_t notification_port = 49162;
-
 snmp::EngineTime engine_time(const Device& device, Moment now) {
   const auto since = std::max(now - device.on_since(), Moment::zero());
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since).count();

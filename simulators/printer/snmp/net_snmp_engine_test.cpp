@@ -95,6 +95,8 @@ TEST_P(Engines, AnswersAreTheDevicesOfTheMoment) {
   EXPECT_EQ(devices_[0]->traffic().packets_out, 1u);
 }
 
+//= PRN-COMMUNITY type=test
+//= PRN-WRITE-COMMUNITY type=test
 TEST_P(Engines, CommunitiesAreTheDevicesSettings) {
   Settings settings = devices_[0]->settings();
   settings.read_community = "look";

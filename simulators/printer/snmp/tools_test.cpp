@@ -179,6 +179,7 @@ const std::string plain = " -On -Ox -Ot ";
 
 }  // namespace
 
+//= PRN-WALK type=test
 TEST_F(Tools, SnmpwalkGetsEveryVariableOnceInOrder) {
   if (!recorded_) GTEST_SKIP() << "no recordings";
   expect_the_whole_device(run("snmpwalk -v2c -c public" + wait_a_little + plain + where_ + " .1.3"));
