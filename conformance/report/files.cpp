@@ -74,6 +74,11 @@ std::string summary_json(const Run& run) {
   }
   json::object facts;
   for (const auto& [name, value] : run.facts) facts[visible(name)] = visible(value);
+  json::object chains;
+  for (const ChainGroup& group : run.chains)
+    chains[visible(group.slug)] = json::object{{"shown", group.chains.size()}, {"total", group.total}};
+  json::object uncovered;
+  for (const auto& [id, why] : run.uncovered) uncovered[visible(id)] = visible(why);
   json::array cases;
   for (const Case& c : run.cases) {
     cases.push_back(json::object{{"id", visible(c.id)},
@@ -111,6 +116,8 @@ std::string summary_json(const Run& run) {
                              {"duration_ns", run.duration_ns},
                              {"invalid", visible(run.invalid)},
                              {"facts", std::move(facts)},
+                             {"uncovered", std::move(uncovered)},
+                             {"chains", std::move(chains)},
                              {"counts", std::move(counts)},
                              {"cases", std::move(cases)},
                              {"figures", std::move(figures)}};

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <kainjow/mustache.hpp>
+#include <optional>
+#include <set>
 
 #include "conformance/report/page_template.hpp"
 #include "conformance/report/report.hpp"
@@ -71,10 +73,120 @@ std::string_view text_of(const Run& run, const std::string& id) {
   return found == run.texts.end() ? std::string_view() : std::string_view(found->second);
 }
 
-mustache::data cases_of(const Run& run) {
+// The events that the timeline of the page shows: where links may go.
+using Shown = std::set<std::uint64_t>;
+
+std::string event_anchor(std::uint64_t seq) { return fmt::format("e{}", seq); }
+
+// "[17] ..." with an event 17 in the timeline: 17.
+std::optional<std::uint64_t> linked_event(const std::string& line, const Shown& shown) {
+  std::uint64_t seq = 0;
+  std::size_t at = 1;
+  if (!line.starts_with('[')) return std::nullopt;
+  for (; at < line.size() && at < 20 && line[at] >= '0' && line[at] <= '9'; ++at)
+    seq = seq * 10 + static_cast<std::uint64_t>(line[at] - '0');
+  if (at == 1 || at >= line.size() || line[at] != ']' || !shown.contains(seq)) return std::nullopt;
+  return seq;
+}
+
+mustache::data evidence_of(const Case& c, const Shown& shown) {
   mustache::data list{mustache::data::type::list};
+  for (std::size_t i = 0; i < std::min(c.evidence.size(), lines_max); ++i) {
+    mustache::data row;
+    const std::string& line = c.evidence[i];
+    const auto seq = linked_event(line, shown);
+    put(row, "event", seq ? event_anchor(*seq) : "");
+    const std::size_t label = seq ? line.find(']') + 1 : 0;
+    put(row, "label", line.substr(0, label));
+    put(row, "rest", line.substr(label));
+    list << row;
+  }
+  if (c.evidence.size() > lines_max) {
+    mustache::data row;
+    put(row, "event", "");
+    put(row, "rest", fmt::format("({} more lines)", c.evidence.size() - lines_max));
+    list << row;
+  }
+  return list;
+}
+
+mustache::data step_of(const Chain& chain, std::size_t index, const std::string& prefix, const Shown& shown) {
+  const Step& step = chain.steps[index];
+  const auto anchor = [&](std::size_t of) { return fmt::format("{}-{}", prefix, of + 1); };
+  mustache::data row;
+  put(row, "anchor", anchor(index));
+  put(row, "role", step.role);
+  row.set("time", readable(step.time_ns));
+  put(row, "host", step.host);
+  put(row, "event", step.kind);
+  put(row, "id", step.id);
+  put(row, "text", step.text);
+  put(row, "file", step.file);
+  put(row, "moment", step.seq != 0 && shown.contains(step.seq) ? event_anchor(step.seq) : "");
+  mustache::data values{mustache::data::type::list};
+  for (const auto& [name, value] : step.values) {
+    mustache::data one;
+    put(one, "name", name);
+    put(one, "value", value);
+    values << one;
+  }
+  row.set("values", values);
+  // Of several links, each says where it goes.
+  const auto link = [&](mustache::data& list, std::size_t of, bool named) {
+    mustache::data one;
+    put(one, "anchor", anchor(of));
+    put(one, "role", chain.steps[of].role + (named ? " " + chain.steps[of].id : ""));
+    list << one;
+  };
+  mustache::data causes{mustache::data::type::list}, effects{mustache::data::type::list};
+  for (const std::size_t cause : step.causes) {
+    if (cause < chain.steps.size()) link(causes, cause, step.causes.size() > 1);
+  }
+  for (std::size_t i = 0; i < chain.steps.size(); ++i) {
+    if (std::find(chain.steps[i].causes.begin(), chain.steps[i].causes.end(), index) !=
+        chain.steps[i].causes.end())
+      link(effects, i, false);
+  }
+  row.set("causes", causes);
+  row.set("effects", effects);
+  return row;
+}
+
+mustache::data groups_of(const Run& run, const Shown& shown) {
+  mustache::data list{mustache::data::type::list};
+  for (const ChainGroup& group : run.chains) {
+    mustache::data one;
+    put(one, "title", group.title);
+    put(one, "slug", group.slug);
+    one.set("left_out", flag(group.chains.size() < group.total));
+    one.set("shown", std::to_string(group.chains.size()));
+    one.set("total", std::to_string(group.total));
+    mustache::data chains{mustache::data::type::list};
+    for (std::size_t i = 0; i < group.chains.size(); ++i) {
+      const Chain& chain = group.chains[i];
+      const std::string prefix = fmt::format("{}-{}", group.slug, i + 1);
+      mustache::data row;
+      put(row, "anchor", prefix);
+      put(row, "title", chain.title);
+      put(row, "count", fmt::format("{} steps", chain.steps.size()));
+      row.set("open", flag(i == 0));
+      mustache::data steps{mustache::data::type::list};
+      for (std::size_t s = 0; s < chain.steps.size(); ++s) steps << step_of(chain, s, prefix, shown);
+      row.set("steps", steps);
+      chains << row;
+    }
+    one.set("chains", chains);
+    list << one;
+  }
+  return list;
+}
+
+mustache::data cases_of(const Run& run, const Shown& shown) {
+  mustache::data list{mustache::data::type::list};
+  std::size_t number = 0;
   for (const Case& c : run.cases) {
     mustache::data row;
+    put(row, "anchor", fmt::format("case-{}", ++number));
     row.set("word", std::string(word(c.verdict)));
     put(row, "id", c.id);
     put(row, "title", c.title.empty() ? c.id : c.title);
@@ -83,7 +195,8 @@ mustache::data cases_of(const Run& run) {
     row.set("open", flag(c.verdict == Verdict::fail || c.verdict == Verdict::trouble));
     put(row, "expected", shown_lines(c.expected, "\nor: "));
     put(row, "actual", shown_lines(c.actual));
-    put(row, "evidence", shown_lines(c.evidence));
+    row.set("has_evidence", flag(!c.evidence.empty()));
+    row.set("evidence", evidence_of(c, shown));
     mustache::data ids{mustache::data::type::list};
     for (const auto* source : {&c.requirements, &c.clauses}) {
       for (const std::string& id : *source) {
@@ -122,6 +235,18 @@ mustache::data requirements_of(const Run& run) {
       put(one, "id", name);
       by << one;
     }
+    row.set("by", by);
+    list << row;
+  }
+  for (const auto& [id, why] : run.uncovered) {
+    if (judged.contains(id)) continue;
+    mustache::data row;
+    put(row, "id", id);
+    put(row, "text", text_of(run, id));
+    row.set("word", "nothing");
+    mustache::data by{mustache::data::type::list}, reason;
+    put(reason, "id", why);
+    by << reason;
     row.set("by", by);
     list << row;
   }
@@ -183,16 +308,21 @@ std::string html_page(const Run& run, std::size_t moments_max) {
   }
   page.set("has_figures", flag(!run.figures.empty()));
   page.set("figures", figures);
-  page.set("cases", cases_of(run));
+  const std::size_t shown = std::min(moments_max, run.timeline.size());
+  Shown events;
+  for (std::size_t i = 0; i < shown; ++i) events.insert(run.timeline[i].seq);
+  events.erase(0);
+  page.set("cases", cases_of(run, events));
+  page.set("groups", groups_of(run, events));
   mustache::data requirements = requirements_of(run);
   page.set("has_requirements", flag(requirements.is_non_empty_list()));
   page.set("requirements", requirements);
 
   mustache::data timeline{mustache::data::type::list};
-  const std::size_t shown = std::min(moments_max, run.timeline.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const Moment& m = run.timeline[i];
     mustache::data row;
+    put(row, "anchor", m.seq == 0 ? "" : event_anchor(m.seq));
     row.set("time", readable(m.time_ns));
     put(row, "host", m.host);
     put(row, "kind", m.kind);

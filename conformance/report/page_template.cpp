@@ -46,6 +46,15 @@ summary .t{flex:1;overflow-wrap:anywhere}summary .num{color:var(--soft);font-siz
 .id{color:var(--soft);overflow-wrap:anywhere}
 .label{font-weight:600;font-size:.85rem;margin-top:.5rem}
 .tag{display:inline-block;background:var(--code);border-radius:5px;padding:0 .4em;margin:0 .25em .2em 0}
+a{color:var(--info)}a:focus-visible,summary:focus-visible{outline:2px solid var(--info);outline-offset:2px}
+:target{scroll-margin-top:1rem;background:color-mix(in srgb,var(--info) 14%,transparent);border-radius:6px}
+nav{display:flex;gap:.3rem 1.2rem;flex-wrap:wrap;margin:1rem 0 0}
+.chain>ol{list-style:none;margin:.4rem 0 .8rem;padding:0 0 0 1.9rem}
+.chain li{border-left:3px solid var(--line);padding:.1rem 0 .7rem 1.1rem;position:relative}
+.chain li::before{content:"";position:absolute;left:-.45rem;top:.45rem;width:.7rem;height:.7rem;border-radius:50%;background:var(--info)}
+.role{font-weight:600;margin-right:.5em}
+.values{font-size:.85rem;gap:.05rem .8rem;margin:.15rem 0;grid-template-columns:fit-content(14rem) 1fr}.values dt{overflow-wrap:anywhere}
+.links{font-size:.9rem}.links a{margin-right:.9em}
 @media (max-width:40rem){main{padding:.8rem}.chips{margin-left:0}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
 @media print{:root{--bg:#fff}body{font-size:11px}main{max-width:none;padding:0}.card{border:0;padding:.2rem 0}
 .banner{border-left:8px solid var(--c);padding-left:1rem}.case,tr{break-inside:avoid}h2{break-after:avoid}}
@@ -58,35 +67,47 @@ summary .t{flex:1;overflow-wrap:anywhere}summary .num{color:var(--soft);font-siz
 <div class="chips">{{#counts}}<span class="v {{word}}">{{n}} {{word}}</span>{{/counts}}</div>
 </header>
 {{#invalid}}<p class="card trouble"><b>The figures of this run may not be used:</b> {{invalid}}</p>{{/invalid}}
-<h2>Run</h2>
+<nav aria-label="Parts of the page"><a href="#run">Run</a><a href="#cases">Cases</a>{{#groups}}<a href="#{{slug}}">{{title}}</a>{{/groups}}{{#has_figures}}<a href="#figures">Figures</a>{{/has_figures}}{{#has_requirements}}<a href="#requirements">Requirements and clauses</a>{{/has_requirements}}{{#has_timeline}}<a href="#timeline">Timeline</a>{{/has_timeline}}</nav>
+<h2 id="run">Run</h2>
 <section class="card"><dl>
 <dt>Seed</dt><dd><code>{{seed}}</code></dd>
 {{#reproduce}}<dt>Repeat it with</dt><dd><code>{{reproduce}}</code></dd>{{/reproduce}}
 {{#rows}}<dt>{{name}}</dt><dd><bdi>{{value}}</bdi></dd>
 {{/rows}}</dl></section>
-<h2>Cases</h2>
+<h2 id="cases">Cases</h2>
 <section class="card">
 {{^cases}}<p class="sub">No case ran.</p>{{/cases}}
-{{#cases}}<details class="case"{{#open}} open{{/open}}><summary><span class="v {{word}}">{{word}}</span><span class="t"><bdi>{{title}}</bdi>{{#message}}<br><span class="sub"><bdi>{{message}}</bdi></span>{{/message}}</span><span class="num">{{duration}}</span></summary>
+{{#cases}}<details class="case" id="{{anchor}}"{{#open}} open{{/open}}><summary><span class="v {{word}}">{{word}}</span><span class="t"><bdi>{{title}}</bdi>{{#message}}<br><span class="sub"><bdi>{{message}}</bdi></span>{{/message}}</span><span class="num">{{duration}}</span></summary>
 <div class="body"><div class="id mono">{{id}}</div>
 {{#ids}}<span class="tag mono" title="{{text}}">{{id}}</span>{{/ids}}
 {{#expected}}<div class="label">Expected</div><pre>{{expected}}</pre>{{/expected}}
 {{#actual}}<div class="label">Actual</div><pre>{{actual}}</pre>{{/actual}}
-{{#evidence}}<div class="label">Evidence</div><pre>{{evidence}}</pre>{{/evidence}}
+{{#has_evidence}}<div class="label">Evidence</div><pre>{{#evidence}}{{#event}}<a href="#{{event}}">{{label}}</a>{{/event}}{{rest}}
+{{/evidence}}</pre>{{/has_evidence}}
 </div></details>
 {{/cases}}</section>
-{{#has_figures}}<h2>Figures</h2>
+{{#groups}}<h2 id="{{slug}}">{{title}}</h2>
+<section class="card">{{#left_out}}<p class="sub">The first {{shown}} of {{total}}; events.ndjson has all of them.</p>{{/left_out}}
+{{#chains}}<details class="case chain" id="{{anchor}}"{{#open}} open{{/open}}><summary><span class="t"><bdi>{{title}}</bdi></span><span class="num">{{count}}</span></summary>
+<ol>
+{{#steps}}<li id="{{anchor}}"><span class="role">{{role}}</span><span class="mono sub">{{time}} {{host}}</span>
+<div><bdi>{{text}}</bdi></div>
+<dl class="values mono">{{#event}}<dt>event</dt><dd>{{event}}{{#id}} {{id}}{{/id}}</dd>{{/event}}{{#values}}<dt>{{name}}</dt><dd><bdi>{{value}}</bdi></dd>{{/values}}</dl>
+<div class="links">{{#file}}<a href="{{file}}">{{file}}</a>{{/file}}{{#causes}}<a class="because" href="#{{anchor}}">because of: {{role}}</a>{{/causes}}{{#effects}}<a class="led" href="#{{anchor}}">led to: {{role}}</a>{{/effects}}{{#moment}}<a href="#{{moment}}">in the timeline</a>{{/moment}}</div></li>
+{{/steps}}</ol></details>
+{{/chains}}</section>
+{{/groups}}{{#has_figures}}<h2 id="figures">Figures</h2>
 <section class="card"><table><thead><tr><th>Figure</th><th class="num">Value</th><th>Unit</th><th>Limit</th><th></th></tr></thead><tbody>
 {{#figures}}<tr><td class="mono">{{name}}</td><td class="num">{{value}}</td><td>{{unit}}</td><td>{{limit}}</td><td>{{#judged}}<span class="v {{judged}}">{{judged}}</span>{{/judged}}</td></tr>
 {{/figures}}</tbody></table></section>{{/has_figures}}
-{{#has_requirements}}<h2>Requirements and clauses</h2>
+{{#has_requirements}}<h2 id="requirements">Requirements and clauses</h2>
 <section class="card"><table><thead><tr><th>Id</th><th>Verdict</th><th>Judged by</th></tr></thead><tbody>
 {{#requirements}}<tr><td><span class="mono nowrap">{{id}}</span>{{#text}}<div class="sub">{{text}}</div>{{/text}}</td><td><span class="v {{word}}">{{word}}</span></td><td class="mono">{{#by}}<div>{{id}}</div>{{/by}}</td></tr>
 {{/requirements}}</tbody></table></section>{{/has_requirements}}
-{{#has_timeline}}<h2>Timeline</h2>
+{{#has_timeline}}<h2 id="timeline">Timeline</h2>
 <section class="card">{{#left_out}}<p class="sub">The first {{shown}} of {{total}} lines; events.ndjson has all of them.</p>{{/left_out}}
 <table><thead><tr><th class="num">Time</th><th>Host</th><th>Event</th><th></th></tr></thead><tbody>
-{{#timeline}}<tr><td class="num mono">{{time}}</td><td>{{host}}</td><td class="mono">{{kind}}</td><td><bdi>{{text}}</bdi>{{#id}} <span class="id mono">{{id}}</span>{{/id}}</td></tr>
+{{#timeline}}<tr{{#anchor}} id="{{anchor}}"{{/anchor}}><td class="num mono">{{time}}</td><td>{{host}}</td><td class="mono">{{kind}}</td><td><bdi>{{text}}</bdi>{{#id}} <span class="id mono">{{id}}</span>{{/id}}</td></tr>
 {{/timeline}}</tbody></table></section>{{/has_timeline}}
 <p class="sub">{{tool}} {{version}}</p>
 </main></body>

@@ -34,7 +34,9 @@ struct Case {
   std::vector<std::string> requirements;  // ids of conformance/requirements
   std::vector<std::string> clauses;       // WP-5-20
   std::int64_t duration_ns = 0;           // in scenario time; never negative
-  std::vector<std::string> evidence;      // wire trace, log or event lines, in order
+  // Wire trace, log or event lines, in order. One that begins with "[17] " is of event 17: the page links it
+  // to that event where it shows it.
+  std::vector<std::string> evidence;
 };
 
 // A measured figure. With a limit it is a threshold: `limit` says it in words ("at most 250") and `met` how
@@ -51,9 +53,34 @@ struct Figure {
 struct Moment {
   std::int64_t time_ns = 0;  // since the start of the run, scenario time
   std::string host;
-  std::string kind;  // the event's kind: report.accepted, order.placed
-  std::string id;    // message id, may be empty
-  std::string text;  // one line
+  std::string kind;       // the event's kind: report.accepted, order.placed
+  std::string id;         // message id, may be empty
+  std::string text;       // one line
+  std::uint64_t seq = 0;  // of the event, in events.ndjson; 0: none
+};
+
+// How something came about, step by step: from the job through what the printer told and the report to the
+// order. Each step names the steps that it came of, so that one can follow it back.
+struct Step {
+  std::string role;  // what it is in the chain, a word or two: "job", "order"
+  std::int64_t time_ns = 0;
+  std::uint64_t seq = 0;  // of its event; 0: none
+  std::string host;
+  std::string kind, id;  // of the event
+  std::string text;      // one line, a sentence
+  std::vector<std::pair<std::string, std::string>> values;
+  std::string file;                 // a file of the run's folder that shows it: reports/X1.xml; may be empty
+  std::vector<std::size_t> causes;  // indices of other steps of the chain
+};
+struct Chain {
+  std::string title;        // one line
+  std::vector<Step> steps;  // what is explained first, then what it came of
+};
+struct ChainGroup {
+  std::string title;          // a heading: "Orders"
+  std::string slug;           // "orders": names the anchors. [a-z]+, unique in the run
+  std::vector<Chain> chains;  // the first ones
+  std::size_t total = 0;      // of how many
 };
 
 enum class Mode { in_world, on_wire };  // written "virtual" and "wire"
@@ -72,8 +99,11 @@ struct Run {
   std::vector<Case> cases;
   std::vector<Figure> figures;
   std::vector<Moment> timeline;
+  std::vector<ChainGroup> chains;
   std::map<std::string, std::string>
-      texts;            // requirement or clause id -> its sentence, where the caller has it
+      texts;  // requirement or clause id -> its sentence, where the caller has it
+  // Requirements that nothing judged, and why; the page lists them beside the others.
+  std::vector<std::pair<std::string, std::string>> uncovered;
   std::string invalid;  // why the figures may not be used (the load generator was late); empty otherwise
   std::vector<std::pair<std::string, std::string>> facts;  // more to tell in the header: name, value
 };
@@ -100,7 +130,10 @@ std::string_view overall(const Run& run);
 std::string summary_json(const Run& run);  // schema: summary.schema.json beside this file
 std::string junit_xml(const Run& run);
 // One self-contained page: no script, nothing from outside, and a content security policy that says so. Shows
-// the first `moments_max` lines of the timeline and tells how many there were.
+// the first `moments_max` lines of the timeline and tells how many there were. Anchors: `case-<n>` of the
+// n-th case and
+// `<slug>-<n>-<m>` of the m-th step of the n-th chain of a group, counted from 1; `e<seq>` of a line of the
+// timeline.
 std::string html_page(const Run& run, std::size_t moments_max = 2000);
 
 // Writes the three files into an existing folder. Gives the failure in words, if any.

@@ -46,7 +46,31 @@ inline Run sample_run() {
                    .host = "server",
                    .kind = "report.accepted",
                    .id = "r-1",
-                   .text = "one report"}};
+                   .text = "one report",
+                   .seq = 17}};
+  run.cases[0].evidence.push_back("[17] r-1 was accepted");
+  run.cases[0].evidence.push_back("[18] not in the timeline");
+  Chain chain{.title = "An order " + hostile, .steps = {}};
+  chain.steps = {
+      {.role = "order",
+       .time_ns = 7'200'000'000'000,
+       .host = "server",
+       .kind = "order.placed",
+       .id = "o-1",
+       .text = hostile,
+       .causes = {1}},
+      {.role = "report",
+       .time_ns = 3'600'000'000'000,
+       .seq = 17,
+       .host = "server",
+       .kind = "report.stored",
+       .id = "r-1",
+       .text = "stored",
+       .values = {{"supply.3", "9"}, {hostile, hostile}},
+       .file = "reports/X1.xml",
+       .causes = {2, 99}},
+      {.role = "job", .host = "printers", .kind = "printer.printed", .id = "X1/job/4", .text = "printed"}};
+  run.chains = {{.title = "Orders", .slug = "orders", .chains = {chain, chain}, .total = 7}};
   run.texts = {{"PKG-WHOLE", "The server MUST refuse a package that is not one whole zip."}};
   run.facts = {{"Printers", "120"}};
   return run;

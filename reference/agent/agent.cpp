@@ -15,8 +15,10 @@ Agent::Agent(runtime::Runtime& runtime, Settings settings)
       link_(runtime, settings_),
       discovered_(runtime.executor()),
       spool_filled_(runtime.executor()),
+      work_stirred_(runtime.executor()),
       scope_(runtime.executor()),
-      snmp_(runtime, settings_) {}
+      snmp_(runtime, settings_),
+      on_printer_(runtime, settings_, snmp_) {}
 
 Agent::~Agent() = default;
 
@@ -39,12 +41,15 @@ Result<std::string> Agent::recall(const std::string& name) {
 awaitable<Result<void>> Agent::remember(std::string name, std::string value) {
   auto begun = co_await store_->begin();
   MR_CO_TRY(begun);
-  MR_CO_TRY((*begun)->execute("INSERT INTO identity (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                              {name, value}));
+  MR_CO_TRY(
+      (*begun)->execute("INSERT INTO identity (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET "
+                        "value = excluded.value",
+                        {name, value}));
   co_return co_await (*begun)->commit();
 }
 
-// The key pair is made and kept before anything is sent, so that a registration that was cut short is repeated with it.
+// The key pair is made and kept before anything is sent, so that a registration that was cut short is
+// repeated with it.
 awaitable<Result<void>> Agent::load_identity() {
   const auto kept = recall("key_pem");
   MR_CO_TRY(kept);
@@ -59,7 +64,8 @@ awaitable<Result<void>> Agent::load_identity() {
   const auto certificate = recall("certificate");
   MR_CO_TRY(certificate);
   if (certificate->empty()) co_return Result<void>();
-  const auto envelope_pem = recall("envelope"), sender_id = recall("sender_id"), report_at_min = recall("report_at_min");
+  const auto envelope_pem = recall("envelope"), sender_id = recall("sender_id"),
+             report_at_min = recall("report_at_min");
   MR_CO_TRY(envelope_pem);
   MR_CO_TRY(sender_id);
   MR_CO_TRY(report_at_min);
@@ -70,7 +76,8 @@ awaitable<Result<void>> Agent::load_identity() {
   envelope_ = *envelope;
   sender_id_ = *sender_id;
   //= AGT-TIME-SET
-  if (!settings_.report_at && !report_at_min->empty()) settings_.report_at = model::TimeOfDay{std::stoi(*report_at_min)};
+  if (!settings_.report_at && !report_at_min->empty())
+    settings_.report_at = model::TimeOfDay{std::stoi(*report_at_min)};
   trust::Credentials credentials{*key_, *chain};
   link_.credentials(std::move(credentials));
   co_return Result<void>();
@@ -82,33 +89,39 @@ awaitable<bool> Agent::register_once() {
   request.registration_key = settings_.registration_key;
   request.location = settings_.location;
   request.contact_email = settings_.contact_email;
-  request.host_name = settings_.host_name;
+  // A host name may spell an address, which Locked Down mode keeps here.
+  request.host_name =
+      locked_down() && site_addresses().in(settings_.host_name) ? "agent" : settings_.host_name;
   request.product_name = "makeready agent";
   request.product_version = "1";
-  request.csr = trust::make_csr(*key_, {.common_name = settings_.host_name.substr(0, 64)});
+  request.csr = trust::make_csr(*key_, {.common_name = request.host_name.substr(0, 64)});
   auto conversation = exchange::registration(request, *key_);
   const auto outcome = co_await link_.converse("registration", std::move(conversation));
   if (!outcome) co_return false;
   if (const auto* refused = std::get_if<exchange::Refused>(&*outcome)) {
     refused_ = refused->code + ": " + refused->detail;
-    runtime_.trace().emit({.kind = "agent.registration_refused", .fields = {{"code", refused->code}, {"detail", refused->detail}}});
+    runtime_.trace().emit({.kind = "agent.registration_refused",
+                           .fields = {{"code", refused->code}, {"detail", refused->detail}}});
     co_return false;
   }
   const auto& reply = std::get<exchange::Accepted<model::RegisterForManagementResponse>>(*outcome).reply;
   auto begun = co_await store_->begin();
   if (!begun) co_return false;
-  const std::string report_at_min = reply.report_time_of_day ? std::to_string(reply.report_time_of_day->minutes) : std::string();
+  const std::string report_at_min =
+      reply.report_time_of_day ? std::to_string(reply.report_time_of_day->minutes) : std::string();
   const std::pair<const char*, const std::string*> parts[] = {{"certificate", &reply.certificate},
                                                               {"envelope", &reply.envelope_certificate},
                                                               {"sender_id", &reply.sender_id},
                                                               {"report_at_min", &report_at_min}};
   for (const auto& [name, value] : parts) {
-    const auto kept = (*begun)->execute("INSERT INTO identity (name, value) VALUES ($1, $2)", {std::string(name), *value});
+    const auto kept =
+        (*begun)->execute("INSERT INTO identity (name, value) VALUES ($1, $2)", {std::string(name), *value});
     if (!kept) co_return false;
   }
   const auto committed = co_await (*begun)->commit();
   if (!committed) co_return false;
-  runtime_.trace().emit({.kind = "agent.registered", .id = reply.sender_id});
+  runtime_.trace().emit(
+      {.kind = "agent.registered", .id = reply.sender_id, .fields = {{"host", settings_.host_name}}});
   co_return (co_await load_identity()).has_value();
 }
 
@@ -116,6 +129,11 @@ awaitable<void> Agent::run() {
   auto loaded = co_await load_identity();
   if (!loaded) {
     runtime_.trace().emit({.kind = "agent.failed", .fields = {{"why", to_string(loaded.error())}}});
+    co_return;
+  }
+  const auto kept_mode = co_await keep_security_mode();
+  if (!kept_mode) {
+    runtime_.trace().emit({.kind = "agent.failed", .fields = {{"why", to_string(kept_mode.error())}}});
     co_return;
   }
   //= REG-ACTIVATE
@@ -132,11 +150,15 @@ awaitable<void> Agent::run() {
   scope_.spawn(report_daily());
   scope_.spawn(upload_forever());
   scope_.spawn(poll_forever());
+  scope_.spawn(act_forever());
 }
 
-Result<std::vector<Agent::Printer>> Agent::printers() {
+Result<std::vector<Agent::Printer>> Agent::printers(bool with_unmanaged) {
   auto rows = store_->query(
-      "SELECT id, address, credentials, sys_object_id, last_address, sequence, discovered_ms FROM printer WHERE managed = 1 ORDER BY id");
+      "SELECT id, address, credentials, sys_object_id, last_address, sequence, discovered_ms, serial_number, "
+      "device_id, managed FROM printer "
+      "WHERE managed = 1 OR $1 = 1 ORDER BY id",
+      {std::int64_t(with_unmanaged)});
   MR_TRY(rows);
   std::vector<Printer> out;
   out.reserve(rows->size());
@@ -150,10 +172,14 @@ Result<std::vector<Agent::Printer>> Agent::printers() {
     printer.last_address = std::get<std::string>(row[4]);
     printer.sequence = std::get<std::int64_t>(row[5]);
     printer.discovered_ms = std::get<std::int64_t>(row[6]);
+    printer.serial_number = std::get<std::string>(row[7]);
+    printer.device_id = std::get<std::string>(row[8]);
+    printer.managed = std::get<std::int64_t>(row[9]) != 0;
     //= AGT-SCOPE
     // The scope may have been narrowed since the printer was found.
     const bool in_scope = !error && std::ranges::any_of(settings_.scope, [&](const AddressRange& range) {
-      return range.first.is_v4() == printer.address.is_v4() && range.first <= printer.address && printer.address <= range.last;
+      return range.first.is_v4() == printer.address.is_v4() && range.first <= printer.address &&
+             printer.address <= range.last;
     });
     if (in_scope && printer.credentials < settings_.credentials.size()) out.push_back(std::move(printer));
   }

@@ -1,5 +1,6 @@
 // Reading printers: a short status read of each at an interval, and the full read that a report is made of.
 #include "reference/agent/agent.hpp"
+#include "reference/agent/permission.hpp"
 #include "reference/agent/reading.hpp"
 #include "reference/protocol/trust/uuid.hpp"
 
@@ -10,7 +11,10 @@ using runtime::asio::awaitable;
 // Rounds are shared by readers that run side by side; each takes the next printer.
 struct Agent::StatusRound {
   StatusRound(std::vector<Printer> printers_, runtime::asio::any_io_executor executor)
-      : printers(std::move(printers_)), statuses(printers.size()), life_counts(printers.size(), -1), over(std::move(executor)) {}
+      : printers(std::move(printers_)),
+        statuses(printers.size()),
+        life_counts(printers.size(), -1),
+        over(std::move(executor)) {}
   std::vector<Printer> printers;
   std::vector<std::optional<model::Status>> statuses;  // empty: no answer
   std::vector<std::int64_t> life_counts;
@@ -29,13 +33,8 @@ struct Agent::FullRound {
 
 namespace {
 
-const snmp::Oid life_count{1, 3, 6, 1, 2, 1, 43, 10, 2, 1, 4, 1, 1};
-
-Variables to_variables(const snmp::Pdu& response) {
-  Variables variables;
-  for (const snmp::VarBind& varbind : response.varbinds) variables.insert_or_assign(varbind.name, varbind.value);
-  return variables;
-}
+const snmp::Oid life_count{1, 3, 6, 1, 2, 1, 43, 10, 2, 1, 4, 1, 1},
+    supply_level{1, 3, 6, 1, 2, 1, 43, 11, 1, 1, 9};
 
 }  // namespace
 
@@ -43,23 +42,12 @@ awaitable<void> Agent::read_statuses(std::shared_ptr<StatusRound> round) {
   while (!scope_.stopping() && round->next < round->printers.size()) {
     const std::size_t i = round->next++;
     const Printer& printer = round->printers[i];
-    std::vector<snmp::Oid> names = status_scalars();
-    // A v1 agent answers noSuchName for the whole request where one name is missing: ask again without it.
-    while (!names.empty()) {
-      snmp::Pdu request = snmp::get_request(names);
-      const Result<snmp::Pdu> response = co_await snmp_.ask(printer.address, printer.credentials, std::move(request), settings_.snmp_attempts);
-      if (!response) break;
-      const auto wrong = static_cast<std::size_t>(response->error_index);
-      if (response->error_status == 2 && wrong >= 1 && wrong <= names.size()) {
-        names.erase(names.begin() + static_cast<std::ptrdiff_t>(wrong) - 1);
-        continue;
-      }
-      if (response->error_status != 0) break;
-      const Variables variables = to_variables(*response);
-      round->statuses[i] = describe_status(variables, settings_.zone.stamp(runtime_.clock().wall()));
-      if (const auto found = variables.find(life_count); found != variables.end()) round->life_counts[i] = found->second.number().value_or(-1);
-      break;
-    }
+    const auto variables =
+        co_await snmp_.get(printer.address, printer.credentials, status_scalars(), settings_.snmp_attempts);
+    if (!variables) continue;
+    round->statuses[i] = describe_status(*variables, settings_.zone.stamp(runtime_.clock().wall()));
+    if (const auto found = variables->find(life_count); found != variables->end())
+      round->life_counts[i] = found->second.number().value_or(-1);
   }
   if (--round->readers == 0) round->over.set();
 }
@@ -80,22 +68,26 @@ awaitable<void> Agent::read_status_round() {
   for (std::size_t i = 0; i < round->printers.size(); ++i) {
     const std::int64_t id = round->printers[i].id;
     if (!round->statuses[i]) {
-      const auto counted = (*begun)->execute("UPDATE printer SET failures = failures + 1 WHERE id = $1", {id});
+      const auto counted =
+          (*begun)->execute("UPDATE printer SET failures = failures + 1 WHERE id = $1", {id});
       if (!counted) co_return;
       continue;
     }
     ++answered;
     const model::Status& status = *round->statuses[i];
     const auto kept = (*begun)->execute(
-        "UPDATE printer SET status_ms = $1, device_status = $2, printer_status = $3, life_count = $4, failures = 0 WHERE id = $5",
+        "UPDATE printer SET status_ms = $1, device_status = $2, printer_status = $3, life_count = $4, "
+        "failures = 0 WHERE id = $5",
         {now_ms, std::int64_t(status.device_status ? static_cast<int>(*status.device_status) : 0),
-         std::int64_t(status.printer_status ? static_cast<int>(*status.printer_status) : 0), round->life_counts[i], id});
+         std::int64_t(status.printer_status ? static_cast<int>(*status.printer_status) : 0),
+         round->life_counts[i], id});
     if (!kept) co_return;
   }
   const auto committed = co_await (*begun)->commit();
   if (!committed) co_return;
-  runtime_.trace().emit({.kind = "agent.status_read",
-                         .fields = {{"printers", static_cast<std::int64_t>(round->printers.size())}, {"answered", answered}}});
+  runtime_.trace().emit(
+      {.kind = "agent.status_read",
+       .fields = {{"printers", static_cast<std::int64_t>(round->printers.size())}, {"answered", answered}}});
 }
 
 awaitable<void> Agent::read_status_forever() {
@@ -109,52 +101,33 @@ awaitable<void> Agent::read_status_forever() {
   }
 }
 
-awaitable<Result<model::Status>> Agent::read_status(Printer printer) {
-  std::vector<snmp::Oid> names = status_scalars();
-  while (!names.empty()) {
-    snmp::Pdu request = snmp::get_request(names);
-    const Result<snmp::Pdu> response = co_await snmp_.ask(printer.address, printer.credentials, std::move(request), settings_.snmp_attempts);
-    MR_CO_TRY(response);
-    const auto wrong = static_cast<std::size_t>(response->error_index);
-    if (response->error_status == 0) co_return describe_status(to_variables(*response), settings_.zone.stamp(runtime_.clock().wall()));
-    if (response->error_status != 2 || wrong < 1 || wrong > names.size()) break;
-    names.erase(names.begin() + static_cast<std::ptrdiff_t>(wrong) - 1);  // v1: ask again without it
-  }
-  //= ACT-TRUTH
-  co_return Fault(snmp::errc::no_answer, "no status could be read");
-}
-
 awaitable<std::optional<model::DeviceReport>> Agent::read_device(Printer printer) {
   const runtime::Instant from = runtime_.clock().now();
   const auto object_id = snmp::Oid::parse(printer.sys_object_id);
   std::vector<snmp::Oid> subtrees = full_subtrees(object_id ? *object_id : snmp::Oid());
   bool complete = true;
   Variables variables;
-  // Scalars one request each where the printer is v1 and lacks one; together otherwise.
-  std::vector<snmp::Oid> names = full_scalars();
-  while (!names.empty()) {
-    snmp::Pdu request = snmp::get_request(names);
-    const Result<snmp::Pdu> response = co_await snmp_.ask(printer.address, printer.credentials, std::move(request), settings_.snmp_attempts);
-    if (!response) co_return std::nullopt;  // it does not answer at all
-    const auto wrong = static_cast<std::size_t>(response->error_index);
-    if (response->error_status == 2 && wrong >= 1 && wrong <= names.size()) {
-      names.erase(names.begin() + static_cast<std::ptrdiff_t>(wrong) - 1);
-      continue;
-    }
-    if (response->error_status == 0) {
-      variables = to_variables(*response);
-    } else {
-      complete = false;
-    }
-    break;
+  auto scalars =
+      co_await snmp_.get(printer.address, printer.credentials, full_scalars(), settings_.snmp_attempts);
+  if (scalars) {
+    variables = std::move(*scalars);
+  } else if (scalars.error().code == snmp::errc::error_status) {
+    complete = false;
+  } else {
+    co_return std::nullopt;  // it does not answer at all
   }
+  std::vector<std::string> causes;  // the answers that told levels of supplies
   for (snmp::Oid& root : subtrees) {
-    SnmpClient::Subtree subtree = co_await snmp_.walk(printer.address, printer.credentials, std::move(root));
+    SnmpClient::Subtree subtree =
+        co_await snmp_.walk(printer.address, printer.credentials, std::move(root), supply_level);
+    for (const std::int32_t answer : subtree.answers)
+      causes.push_back(printer.address.to_string() + "/" + std::to_string(answer));
     if (subtree.fault) {
       if (subtree.fault->code == runtime::asio::error::operation_aborted) co_return std::nullopt;
       complete = false;
     }
-    for (snmp::VarBind& varbind : subtree.variables) variables.insert_or_assign(std::move(varbind.name), std::move(varbind.value));
+    for (snmp::VarBind& varbind : subtree.variables)
+      variables.insert_or_assign(std::move(varbind.name), std::move(varbind.value));
   }
 
   model::DeviceReport report;
@@ -172,11 +145,14 @@ awaitable<std::optional<model::DeviceReport>> Agent::read_device(Printer printer
   }
   if (report.status) {
     report.status->retrieval = complete ? model::Retrieval::complete : model::Retrieval::partial;
-    report.status->discovered_at = settings_.zone.stamp(model::Moment(std::chrono::milliseconds(printer.discovered_ms)));
+    report.status->discovered_at =
+        settings_.zone.stamp(model::Moment(std::chrono::milliseconds(printer.discovered_ms)));
     report.status->discovery_method = "snmp";
   }
+  report.permissions = permissions_on(settings_, printer.address, report.read_time.instant);
   runtime_.trace().emit({.kind = "agent.read",
                          .id = report.report_id,
+                         .causes = std::vector<std::string_view>(causes.begin(), causes.end()),
                          .fields = {{"address", address},
                                     {"serial", report.identity.serial_number.value_or("")},
                                     {"from_ns", from.time_since_epoch().count()},
@@ -193,7 +169,8 @@ awaitable<void> Agent::read_devices(std::shared_ptr<FullRound> round) {
   if (--round->readers == 0) round->over.set();
 }
 
-awaitable<Result<void>> Agent::report_now(std::vector<Printer> printers, std::string why, std::optional<model::Moment> daily) {
+awaitable<Result<void>> Agent::report_now(std::vector<Printer> printers, std::string why,
+                                          std::optional<model::Moment> daily) {
   auto round = std::make_shared<FullRound>(std::move(printers), runtime_.executor());
   round->readers = settings_.in_flight;
   for (std::size_t i = 0; i < settings_.in_flight; ++i) scope_.spawn(read_devices(round));
@@ -208,8 +185,9 @@ awaitable<Result<void>> Agent::report_now(std::vector<Printer> printers, std::st
       ++silent;
     }
   }
-  runtime_.trace().emit({.kind = "agent.collected",
-                         .fields = {{"why", why}, {"reports", static_cast<std::int64_t>(reports.size())}, {"silent", silent}}});
+  runtime_.trace().emit(
+      {.kind = "agent.collected",
+       .fields = {{"why", why}, {"reports", static_cast<std::int64_t>(reports.size())}, {"silent", silent}}});
   co_return co_await spool(std::move(reports), daily);
 }
 

@@ -12,13 +12,16 @@ using snmp::Oid;
 using snmp::Value;
 
 const Oid mib2{1, 3, 6, 1, 2, 1};
-const Oid sys_descr = mib2 + Oid{1, 1, 0}, sys_object_id = mib2 + Oid{1, 2, 0}, sys_up_time = mib2 + Oid{1, 3, 0},
-          sys_contact = mib2 + Oid{1, 4, 0}, sys_name = mib2 + Oid{1, 5, 0}, sys_location = mib2 + Oid{1, 6, 0};
-const Oid if_phys_address = mib2 + Oid{2, 2, 1, 6}, ip_addr_table = mib2 + Oid{4, 20, 1}, ip_route_next_hop = mib2 + Oid{4, 21, 1, 7, 0, 0, 0, 0};
+const Oid sys_descr = mib2 + Oid{1, 1, 0}, sys_object_id = mib2 + Oid{1, 2, 0},
+          sys_up_time = mib2 + Oid{1, 3, 0}, sys_contact = mib2 + Oid{1, 4, 0},
+          sys_name = mib2 + Oid{1, 5, 0}, sys_location = mib2 + Oid{1, 6, 0};
+const Oid if_phys_address = mib2 + Oid{2, 2, 1, 6}, ip_addr_table = mib2 + Oid{4, 20, 1},
+          ip_route_next_hop = mib2 + Oid{4, 21, 1, 7, 0, 0, 0, 0};
 const Oid hr_memory_size = mib2 + Oid{25, 2, 2, 0};
 const Oid hr_device = mib2 + Oid{25, 3, 2, 1}, hr_printer = mib2 + Oid{25, 3, 5, 1};
 const Oid hr_device_printer = mib2 + Oid{25, 3, 1, 5};
 const Oid printer_mib = mib2 + Oid{43};
+const Oid hr_software_name = mib2 + Oid{25, 6, 3, 1, 2};
 const Oid ent_serial = mib2 + Oid{47, 1, 1, 1, 1, 11};
 const Oid ppm_device_id{1, 3, 6, 1, 4, 1, 2699, 1, 2, 1, 2, 1, 1, 3, 1};
 const Oid private_counters{1, 3, 6, 1, 4, 1, 253, 8, 53, 13, 2, 1};  // xcmHrDevDetailTable
@@ -47,7 +50,8 @@ class Reader {
   // Calls `each(suffix, value)` for each variable under `root`, in order.
   template <class Each>
   void under(const Oid& root, Each each) const {
-    for (auto it = variables_.lower_bound(root); it != variables_.end() && it->first.starts_with(root); ++it) {
+    for (auto it = variables_.lower_bound(root); it != variables_.end() && it->first.starts_with(root);
+         ++it) {
       if (!it->second.is_exception()) each(it->first.after(root), it->second);
     }
   }
@@ -62,13 +66,16 @@ std::optional<E> enumerated(std::optional<std::int64_t> n) {
   return static_cast<E>(*n);
 }
 
-std::optional<model::Level> level(std::optional<std::int64_t> n) { return n ? model::Level::from_mib(*n) : std::nullopt; }
+std::optional<model::Level> level(std::optional<std::int64_t> n) {
+  return n ? model::Level::from_mib(*n) : std::nullopt;
+}
 
 // hrDeviceIndex of the printer: the row of hrDeviceTable of that type, 1 where none says so.
 std::uint32_t printer_device(const Reader& read) {
   std::uint32_t index = 0;
   read.under(hr_device + Oid{2}, [&](std::span<const Oid::Arc> suffix, const Value& value) {
-    if (index == 0 && suffix.size() == 1 && value.oid() != nullptr && *value.oid() == hr_device_printer) index = suffix[0];
+    if (index == 0 && suffix.size() == 1 && value.oid() != nullptr && *value.oid() == hr_device_printer)
+      index = suffix[0];
   });
   return index == 0 ? 1 : index;
 }
@@ -100,11 +107,42 @@ std::optional<std::string> ieee1284(const std::string& id, std::string_view brie
     if (colon != std::string_view::npos) {
       std::string_view name = field.substr(0, colon);
       while (!name.empty() && (name.front() == ' ' || name.front() == '\n')) name.remove_prefix(1);
-      if ((name == brief || name == full) && colon + 1 < field.size()) return std::string(field.substr(colon + 1));
+      if ((name == brief || name == full) && colon + 1 < field.size())
+        return std::string(field.substr(colon + 1));
     }
     at = end + 1;
   }
   return std::nullopt;
+}
+
+constexpr std::size_t firmware_modules_max = 64;
+
+bool has_digit(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// `System software 1.2.3`: a name and, as its last word, a level. Names without one are programs, not
+// modules.
+std::optional<model::FirmwareModule> firmware_module(const std::string& text) {
+  const std::size_t space = text.rfind(' ');
+  if (space == std::string::npos || space == 0 || !has_digit(text.substr(space + 1))) return std::nullopt;
+  return model::FirmwareModule{text.substr(0, space), text.substr(space + 1), std::nullopt, std::nullopt};
+}
+
+// What a description says after one of the words that makers use: `...; SS 1.2.3, ...`.
+std::string level_in(std::string_view description) {
+  for (const std::string_view word :
+       {"SS ", "System Software ", "Firmware ", "firmware ", "FW ", "Version ", "version "}) {
+    for (std::size_t at = description.find(word); at != std::string_view::npos;
+         at = description.find(word, at + 1)) {
+      if (at > 0 && description[at - 1] != ' ' && description[at - 1] != ';' && description[at - 1] != ',')
+        continue;
+      const std::string_view rest = description.substr(at + word.size());
+      const std::string_view level = rest.substr(0, rest.find_first_of(" ,;)"));
+      if (has_digit(level)) return std::string(level);
+    }
+  }
+  return {};
 }
 
 void describe_identity(const Reader& read, std::uint32_t device, model::DeviceIdentity& identity) {
@@ -121,10 +159,21 @@ void describe_identity(const Reader& read, std::uint32_t device, model::DeviceId
   if (!identity.serial_number) {
     read.under(ent_serial, [&](std::span<const Oid::Arc>, const Value& value) {
       if (identity.serial_number || value.octets() == nullptr) return;
-      if (std::string serial = device_text(*value.octets()); !serial.empty()) identity.serial_number = std::move(serial);
+      if (std::string serial = device_text(*value.octets()); !serial.empty())
+        identity.serial_number = std::move(serial);
     });
   }
   identity.model = read.text(hr_device + Oid{3, device});
+  read.under(hr_software_name, [&](std::span<const Oid::Arc>, const Value& value) {
+    if (value.octets() == nullptr || identity.firmware.size() >= firmware_modules_max) return;
+    if (auto module = firmware_module(device_text(*value.octets())))
+      identity.firmware.push_back(std::move(*module));
+  });
+  if (identity.firmware.empty() && identity.description) {
+    if (std::string level = level_in(*identity.description); !level.empty()) {
+      identity.firmware.push_back({"System software", std::move(level), std::nullopt, std::nullopt});
+    }
+  }
   if (const auto id = read.text(ppm_device_id)) {
     if (!identity.manufacturer) identity.manufacturer = ieee1284(*id, "MFG", "MANUFACTURER");
     if (const auto model = ieee1284(*id, "MDL", "MODEL")) identity.model = model;
@@ -133,16 +182,20 @@ void describe_identity(const Reader& read, std::uint32_t device, model::DeviceId
 
 void describe_network(const Reader& read, model::Network& network) {
   read.under(if_phys_address, [&](std::span<const Oid::Arc>, const Value& value) {
-    if (value.octets() == nullptr || value.octets()->size() != 6 || *value.octets() == std::string(6, '\0')) return;
+    if (value.octets() == nullptr || value.octets()->size() != 6 || *value.octets() == std::string(6, '\0'))
+      return;
     std::string mac = hex_colons(*value.octets());
-    if (std::ranges::find(network.mac_addresses, mac) == network.mac_addresses.end()) network.mac_addresses.push_back(std::move(mac));
+    if (std::ranges::find(network.mac_addresses, mac) == network.mac_addresses.end())
+      network.mac_addresses.push_back(std::move(mac));
   });
   read.under(ip_addr_table + Oid{1}, [&](std::span<const Oid::Arc>, const Value& value) {
     if (value.type() != snmp::Type::ip_address || (*value.octets())[0] == 127) return;
     network.ip_addresses.push_back(dotted(*value.octets()));
   });
   read.under(ip_addr_table + Oid{3}, [&](std::span<const Oid::Arc> suffix, const Value& value) {
-    if (network.subnet_mask || value.type() != snmp::Type::ip_address || suffix.size() != 4 || suffix[0] == 127) return;
+    if (network.subnet_mask || value.type() != snmp::Type::ip_address || suffix.size() != 4 ||
+        suffix[0] == 127)
+      return;
     network.subnet_mask = dotted(*value.octets());
     std::string subnet;
     for (std::size_t i = 0; i < 4; ++i) {
@@ -151,20 +204,25 @@ void describe_network(const Reader& read, model::Network& network) {
     }
     network.subnet_address = subnet;
   });
-  if (const Value* hop = read.at(ip_route_next_hop); hop != nullptr && hop->type() == snmp::Type::ip_address) {
+  if (const Value* hop = read.at(ip_route_next_hop);
+      hop != nullptr && hop->type() == snmp::Type::ip_address) {
     network.default_gateway = dotted(*hop->octets());
   }
 }
 
 void describe_properties(const Reader& read, std::uint32_t device, model::Properties& properties) {
-  if (const auto memory = read.number(hr_memory_size); memory && *memory >= 0) properties.memory_kib = static_cast<std::uint64_t>(*memory);
-  properties.marking_technology = enumerated<model::MarkingTechnology>(read.number(printer_mib + Oid{10, 2, 1, 2, device, 1}));
-  if (const auto colorants = read.number(printer_mib + Oid{10, 2, 1, 6, device, 1}); colorants && *colorants > 0) {
+  if (const auto memory = read.number(hr_memory_size); memory && *memory >= 0)
+    properties.memory_kib = static_cast<std::uint64_t>(*memory);
+  properties.marking_technology =
+      enumerated<model::MarkingTechnology>(read.number(printer_mib + Oid{10, 2, 1, 2, device, 1}));
+  if (const auto colorants = read.number(printer_mib + Oid{10, 2, 1, 6, device, 1});
+      colorants && *colorants > 0) {
     properties.color = *colorants > 1;
   }
   read.under(printer_mib + Oid{15, 1, 1, 5, device}, [&](std::span<const Oid::Arc>, const Value& value) {
     if (value.octets() == nullptr) return;
-    if (std::string language = device_text(*value.octets()); !language.empty()) properties.languages.push_back(std::move(language));
+    if (std::string language = device_text(*value.octets()); !language.empty())
+      properties.languages.push_back(std::move(language));
   });
   const auto component = [&](const char* kind, std::span<const Oid::Arc> suffix, const Value& value) {
     if (suffix.size() != 1 || value.octets() == nullptr) return;
@@ -172,10 +230,12 @@ void describe_properties(const Reader& read, std::uint32_t device, model::Proper
       properties.components.push_back({kind, suffix[0], std::move(text), std::nullopt, std::nullopt});
     }
   };
-  read.under(printer_mib + Oid{8, 2, 1, 18, device},
-             [&](std::span<const Oid::Arc> suffix, const Value& value) { component("input", suffix, value); });
-  read.under(printer_mib + Oid{9, 2, 1, 12, device},
-             [&](std::span<const Oid::Arc> suffix, const Value& value) { component("output", suffix, value); });
+  read.under(
+      printer_mib + Oid{8, 2, 1, 18, device},
+      [&](std::span<const Oid::Arc> suffix, const Value& value) { component("input", suffix, value); });
+  read.under(
+      printer_mib + Oid{9, 2, 1, 12, device},
+      [&](std::span<const Oid::Arc> suffix, const Value& value) { component("output", suffix, value); });
   read.under(hr_device + Oid{3}, [&](std::span<const Oid::Arc> suffix, const Value& value) {
     if (suffix.size() == 1 && suffix[0] != device) component("device", suffix, value);
   });
@@ -183,7 +243,8 @@ void describe_properties(const Reader& read, std::uint32_t device, model::Proper
 
 void describe_alerts(const Reader& read, std::uint32_t device, model::Status& status) {
   const Oid alert = printer_mib + Oid{18, 1, 1};
-  const auto critical = read.number(printer_mib + Oid{5, 1, 1, 18, device}), all = read.number(printer_mib + Oid{5, 1, 1, 19, device});
+  const auto critical = read.number(printer_mib + Oid{5, 1, 1, 18, device}),
+             all = read.number(printer_mib + Oid{5, 1, 1, 19, device});
   model::Alerts alerts;
   if (critical && *critical >= 0) alerts.critical_events = static_cast<std::uint32_t>(*critical);
   if (all && *all >= 0) alerts.all_events = static_cast<std::uint32_t>(*all);
@@ -213,22 +274,26 @@ void describe_alerts(const Reader& read, std::uint32_t device, model::Status& st
 void describe_state(const Reader& read, std::uint32_t device, model::Status& status) {
   status.device_status = enumerated<model::DeviceStatus>(read.number(hr_device + Oid{5, device}));
   status.printer_status = enumerated<model::PrinterStatus>(read.number(hr_printer + Oid{1, device}));
-  if (const Value* errors = read.at(hr_printer + Oid{2, device}); errors != nullptr && errors->octets() != nullptr) {
+  if (const Value* errors = read.at(hr_printer + Oid{2, device});
+      errors != nullptr && errors->octets() != nullptr) {
     const std::string& octets = *errors->octets();
-    status.detected_errors = model::DetectedErrors{
-        model::detected_errors(std::span(reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size()))};
+    status.detected_errors = model::DetectedErrors{model::detected_errors(
+        std::span(reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size()))};
   }
   if (const Value* ticks = read.at(sys_up_time)) {
-    if (const auto n = ticks->unsigned_number(); n && *n <= 0xffffffffu) status.up_time_ticks = static_cast<std::uint32_t>(*n);
+    if (const auto n = ticks->unsigned_number(); n && *n <= 0xffffffffu)
+      status.up_time_ticks = static_cast<std::uint32_t>(*n);
   }
   read.under(printer_mib + Oid{16, 5, 1, 2, device}, [&](std::span<const Oid::Arc>, const Value& value) {
     if (value.octets() == nullptr) return;
-    if (std::string line = device_text(*value.octets()); !line.empty()) status.console_lines.push_back(std::move(line));
+    if (std::string line = device_text(*value.octets()); !line.empty())
+      status.console_lines.push_back(std::move(line));
   });
   describe_alerts(read, device, status);
 }
 
-// The private counter table's rows, by detail index: what each counts in PWG 5106.1 words, or the vendor extension's.
+// The private counter table's rows, by detail index: what each counts in PWG 5106.1 words, or the vendor
+// extension's.
 struct PrivateMeter {
   Oid::Arc index;
   const char* name;
@@ -249,7 +314,8 @@ constexpr std::array<PrivateMeter, 12> private_meters{{
     {71, "x-FaxImpressions", "impressions"},
 }};
 
-void describe_counters(const Reader& read, std::uint32_t device, const model::Stamp& at, model::DeviceReport& report) {
+void describe_counters(const Reader& read, std::uint32_t device, const model::Stamp& at,
+                       model::DeviceReport& report) {
   model::Meters meters;
   model::Usage usage;
   const Oid marker = printer_mib + Oid{10, 2, 1};
@@ -260,8 +326,9 @@ void describe_counters(const Reader& read, std::uint32_t device, const model::St
     usage.life_impressions = static_cast<std::uint64_t>(*life_count);
     usage.life_unit = unit;
     const bool sheets = unit == model::CounterUnit::sheets;
-    meters.rows.push_back({sheets ? "TotalSheets" : "TotalImpressions", model::MeterScope::system, sheets ? "sheets" : "impressions",
-                           static_cast<std::uint64_t>(*life_count), life.text(), at, 0});
+    meters.rows.push_back({sheets ? "TotalSheets" : "TotalImpressions", model::MeterScope::system,
+                           sheets ? "sheets" : "impressions", static_cast<std::uint64_t>(*life_count),
+                           life.text(), at, 0});
   }
   if (const auto since = read.number(marker + Oid{5, device, 1}); since && *since >= 0) {
     usage.power_on_impressions = static_cast<std::uint64_t>(*since);
@@ -270,7 +337,8 @@ void describe_counters(const Reader& read, std::uint32_t device, const model::St
     const Oid name = private_counters + Oid{6, 1, 20, meter.index};
     const auto value = read.number(name);
     if (!value || *value < 0) continue;
-    meters.rows.push_back({meter.name, model::MeterScope::system, meter.unit, static_cast<std::uint64_t>(*value), name.text(), at, 0});
+    meters.rows.push_back({meter.name, model::MeterScope::system, meter.unit,
+                           static_cast<std::uint64_t>(*value), name.text(), at, 0});
   }
   const Oid input = printer_mib + Oid{8, 2, 1};
   read.under(input + Oid{2, device}, [&](std::span<const Oid::Arc> suffix, const Value& value) {
@@ -327,7 +395,8 @@ void describe_supplies(const Reader& read, std::uint32_t device, model::DeviceRe
     const auto cell = [&](Oid::Arc column) { return supply + Oid{column, device, row}; };
     model::Supply entry;
     entry.index = row;
-    if (const auto n = read.number(cell(2)); n && *n >= 0) entry.marker_index = static_cast<std::uint32_t>(*n);
+    if (const auto n = read.number(cell(2)); n && *n >= 0)
+      entry.marker_index = static_cast<std::uint32_t>(*n);
     if (const auto n = read.number(cell(3)); n && *n > 0) {
       entry.colorant = read.text(printer_mib + Oid{12, 1, 1, 4, device, static_cast<Oid::Arc>(*n)});
     }
@@ -345,17 +414,43 @@ void describe_supplies(const Reader& read, std::uint32_t device, model::DeviceRe
 }  // namespace
 
 const std::vector<Oid>& full_scalars() {
-  static const std::vector<Oid> names = {sys_descr, sys_object_id, sys_up_time, sys_contact, sys_name, sys_location, hr_memory_size, ip_route_next_hop};
+  static const std::vector<Oid> names = {sys_descr, sys_object_id, sys_up_time,    sys_contact,
+                                         sys_name,  sys_location,  hr_memory_size, ip_route_next_hop};
   return names;
 }
 
 std::vector<Oid> full_subtrees(const Oid& object_id) {
-  std::vector<Oid> roots = {if_phys_address, ip_addr_table, hr_device, hr_printer, printer_mib, ent_serial, ppm_device_id.first(ppm_device_id.size() - 1)};
+  std::vector<Oid> roots = {
+      if_phys_address,  ip_addr_table, hr_device,  hr_printer,
+      hr_software_name, printer_mib,   ent_serial, ppm_device_id.first(ppm_device_id.size() - 1)};
   if (object_id.starts_with(enterprises + Oid{253}) || object_id.starts_with(enterprises + Oid{297})) {
     roots.push_back(private_serial.first(private_serial.size() - 1));
     roots.push_back(private_counters + Oid{6, 1, 20});
   }
   return roots;
+}
+
+const std::vector<Oid>& identity_scalars() {
+  static const std::vector<Oid> names = {sys_descr,
+                                         sys_object_id,
+                                         printer_mib + Oid{5, 1, 1, 17, 1},
+                                         hr_device + Oid{3, 1},
+                                         ppm_device_id,
+                                         private_serial,
+                                         ent_serial + Oid{1}};
+  return names;
+}
+
+const std::vector<Oid>& firmware_scalars() {
+  static const std::vector<Oid> names = {sys_descr, hr_software_name + Oid{1}};
+  return names;
+}
+
+std::string firmware_level(const Variables& variables) {
+  model::DeviceIdentity identity;
+  const Reader read(variables);
+  describe_identity(read, 1, identity);
+  return identity.firmware.empty() ? std::string() : identity.firmware.front().level;
 }
 
 const std::vector<Oid>& status_scalars() {
@@ -413,9 +508,9 @@ std::string device_text(const std::string& octets) {
 
 std::string_view maker_of(const Oid& object_id) {
   static constexpr std::pair<Oid::Arc, std::string_view> makers[] = {
-      {11, "HP"},          {236, "Samsung"},     {253, "Xerox"},     {297, "Fujifilm"}, {367, "Ricoh"},  {641, "Lexmark"},
-      {1129, "Toshiba"},   {1248, "Epson"},      {1347, "Kyocera"},  {1602, "Canon"},   {2001, "OKI"},   {2385, "Sharp"},
-      {2435, "Brother"},   {10642, "Zebra"},     {18334, "Konica Minolta"},
+      {11, "HP"},       {236, "Samsung"},  {253, "Xerox"},    {297, "Fujifilm"}, {367, "Ricoh"},
+      {641, "Lexmark"}, {1129, "Toshiba"}, {1248, "Epson"},   {1347, "Kyocera"}, {1602, "Canon"},
+      {2001, "OKI"},    {2385, "Sharp"},   {2435, "Brother"}, {10642, "Zebra"},  {18334, "Konica Minolta"},
   };
   if (!object_id.starts_with(enterprises) || object_id.size() <= enterprises.size()) return {};
   for (const auto& [number, name] : makers) {

@@ -11,7 +11,8 @@ using snmp::Value;
 const Oid mib{1, 3, 6, 1, 2, 1};
 
 Variables colour_printer() {
-  const Oid supply = mib + Oid{43, 11, 1, 1}, marker = mib + Oid{43, 10, 2, 1}, input = mib + Oid{43, 8, 2, 1};
+  const Oid supply = mib + Oid{43, 11, 1, 1}, marker = mib + Oid{43, 10, 2, 1},
+            input = mib + Oid{43, 8, 2, 1};
   return {
       {mib + Oid{1, 1, 0}, Value::octets("Maker Colour 5; SS 1.2")},
       {mib + Oid{1, 2, 0}, Value::oid(Oid{1, 3, 6, 1, 4, 1, 367, 1, 1})},
@@ -75,10 +76,12 @@ TEST(Reading, FillsEachGroupFromStandardObjects) {
   EXPECT_EQ(report.meters->rows[0].source, "1.3.6.1.2.1.43.10.2.1.4.1.1");
 }
 
-// The most significant bit of the first octet is bit 0: 0x21 0x04 is low toner, service requested and an empty input tray.
+// The most significant bit of the first octet is bit 0: 0x21 0x04 is low toner, service requested and an
+// empty input tray.
 TEST(Reading, ErrorBitsAreCountedFromTheMostSignificant) {
   const auto states = read(colour_printer()).status->detected_errors->states;
-  EXPECT_EQ(states, (std::vector{model::DetectedError::low_toner, model::DetectedError::service_requested, model::DetectedError::input_tray_empty}));
+  EXPECT_EQ(states, (std::vector{model::DetectedError::low_toner, model::DetectedError::service_requested,
+                                 model::DetectedError::input_tray_empty}));
 }
 
 //= LVL-WORDS type=test

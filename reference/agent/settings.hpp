@@ -19,6 +19,15 @@ struct AddressRange {
   runtime::Address first, last;
 };
 
+// A permission of the customer for one kind of action (WP-6-01), as recorded at this agent.
+struct Permit {
+  model::ActionKind action{};
+  std::optional<runtime::Address> printer = {};  // absent: every printer
+  std::optional<model::Moment> until =
+      {};                       // from this instant on it does not hold; absent: until it is withdrawn
+  std::string granted_by = {};  // for the agent's own audit; never sent
+};
+
 struct Settings {
   std::string store = "agent";
 
@@ -39,20 +48,35 @@ struct Settings {
   std::vector<snmp::SnmpCredentials> credentials;  // tried in this order at discovery
   std::chrono::milliseconds snmp_timeout{2000};    // per attempt
   int snmp_attempts = 3;
-  std::size_t in_flight = 32;                      // printers asked at the same time
-  bool manage_automatically = true;                // false: a discovered printer waits for Start Managing
+  std::size_t in_flight = 32;        // printers asked at the same time
+  bool manage_automatically = true;  // false: a discovered printer waits for Start Managing
 
   // When.
   model::Zone zone;
-  std::optional<model::TimeOfDay> report_at = {};  // daily read, report and query, local time; unset: as the server said, or 02:00
-  bool report_at_start = false;                    // besides, once as soon as the printers are found
-  std::chrono::seconds jitter_max{0};              // added to it by chance
-  std::chrono::milliseconds status_interval{std::chrono::hours(1)};     // 0: no status reads
+  std::optional<model::TimeOfDay> report_at =
+      {};  // daily read, report and query, local time; unset: as the server said, or 02:00
+  bool report_at_start = false;        // besides, once as soon as the printers are found
+  std::chrono::seconds jitter_max{0};  // added to it by chance
+  std::chrono::milliseconds status_interval{std::chrono::hours(1)};      // 0: no status reads
   std::chrono::milliseconds discovery_interval{std::chrono::hours(24)};  // 0: once
-  std::chrono::milliseconds poll_interval{0};      // of GetSchedule besides the daily one; 0: none
+  std::chrono::milliseconds poll_interval{0};  // of GetSchedule besides the daily one; 0: none
 
-  // Actions on printers that the customer permits (WP-6-01). Sending reports needs no permission.
-  std::vector<model::ActionKind> permitted;
+  // What the server may ask for. Sending reports needs no permission, but can be switched off as any other
+  // kind.
+  std::vector<Permit> permitted;
+  std::vector<model::ActionKind> disabled;  // switched off, whatever is permitted (WP-6-08)
+  std::string write_community = "private";  // for SET, with the version of the printer's read credentials
+  std::uint16_t raw_port = 9100;            // test pages and software
+  std::size_t actions_in_flight = 4;        // on different printers; on one printer one after the other
+  std::chrono::milliseconds reboot_time_max{std::chrono::minutes(10)};  // until the printer must be back
+  std::chrono::milliseconds print_time_max{std::chrono::minutes(5)};  // until the page must have been counted
+  std::chrono::milliseconds upgrade_time_max{
+      std::chrono::minutes(30)};  // from the last octet sent until it must be back
+  std::uint64_t software_bytes_max = 512ull * 1024 * 1024;
+
+  // Corporation Security Mode. Given: set at this start, and kept. Absent: as last set at this site; Normal
+  // where it never was.
+  std::optional<model::SecurityMode> security_mode = {};
 };
 
 }  // namespace mr::agent

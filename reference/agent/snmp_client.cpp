@@ -1,5 +1,7 @@
 #include "reference/agent/snmp_client.hpp"
 
+#include <algorithm>
+
 namespace mr::agent {
 
 using runtime::asio::awaitable;
@@ -20,7 +22,9 @@ struct SnmpClient::Peer {
 };
 
 SnmpClient::SnmpClient(runtime::Runtime& runtime, const Settings& settings)
-    : runtime_(runtime), settings_(settings), chance_(runtime.entropy().stream("agent/" + runtime.host() + "/snmp")) {}
+    : runtime_(runtime),
+      settings_(settings),
+      chance_(runtime.entropy().stream("agent/" + runtime.host() + "/snmp")) {}
 
 SnmpClient::~SnmpClient() = default;
 
@@ -35,8 +39,10 @@ Result<void> SnmpClient::open() {
 void SnmpClient::arrived(const runtime::Datagram& datagram) {
   if (datagram.from.port != settings_.snmp_port) return;
   const auto now = runtime_.clock().now().time_since_epoch();
-  // Several of a printer's peers may be busy, with different credentials: each knows its own answer by the request id.
-  for (auto at = peers_.lower_bound({datagram.from.address, 0}); at != peers_.end() && at->first.first == datagram.from.address; ++at) {
+  // Several of a printer's peers may be busy, with different credentials: each knows its own answer by the
+  // request id.
+  for (auto at = peers_.lower_bound({datagram.from.address, 0});
+       at != peers_.end() && at->first.first == datagram.from.address; ++at) {
     Peer& peer = *at->second;
     if (!peer.session.busy()) continue;
     follow(peer, datagram.from.address, peer.session.received(datagram.payload, now));
@@ -53,14 +59,53 @@ void SnmpClient::follow(Peer& peer, const runtime::Address& printer, snmp::Sessi
   }
 }
 
-awaitable<Result<snmp::Pdu>> SnmpClient::ask(runtime::Address printer, std::size_t which, snmp::Pdu request, int attempts) {
+// Those of the settings; behind them, in the same order, the same ones for writing.
+snmp::SnmpCredentials SnmpClient::credentials_of(std::size_t which) const {
+  const std::size_t count = settings_.credentials.size();
+  snmp::SnmpCredentials credentials = settings_.credentials[which % count];
+  if (auto* community = std::get_if<snmp::CommunityCredentials>(&credentials);
+      community != nullptr && which >= count) {
+    community->community = settings_.write_community;
+  }
+  return credentials;
+}
+
+awaitable<Result<snmp::Pdu>> SnmpClient::set(runtime::Address printer, std::size_t which,
+                                             std::vector<snmp::VarBind> varbinds, int attempts) {
+  snmp::Pdu request = snmp::set_request(std::move(varbinds));
+  co_return co_await ask(printer, which + settings_.credentials.size(), std::move(request), attempts);
+}
+
+awaitable<Result<Variables>> SnmpClient::get(runtime::Address printer, std::size_t which,
+                                             std::vector<snmp::Oid> names, int attempts) {
+  while (!names.empty()) {
+    snmp::Pdu request = snmp::get_request(names);
+    const Result<snmp::Pdu> response = co_await ask(printer, which, std::move(request), attempts);
+    MR_CO_TRY(response);
+    const auto wrong = static_cast<std::size_t>(response->error_index);
+    if (response->error_status == 0) {
+      Variables variables;
+      for (const snmp::VarBind& varbind : response->varbinds)
+        variables.insert_or_assign(varbind.name, varbind.value);
+      co_return variables;
+    }
+    if (response->error_status != static_cast<std::int32_t>(snmp::ErrorStatus::no_such_name) || wrong < 1 ||
+        wrong > names.size())
+      break;
+    names.erase(names.begin() + static_cast<std::ptrdiff_t>(wrong) - 1);
+  }
+  co_return Fault(snmp::errc::error_status, "nothing of what was asked for can be read");
+}
+
+awaitable<Result<snmp::Pdu>> SnmpClient::ask(runtime::Address printer, std::size_t which, snmp::Pdu request,
+                                             int attempts) {
   std::unique_ptr<Peer>& slot = peers_[{printer, which}];
   if (!slot) {
     const snmp::Session::Start start{.request_id = static_cast<std::int32_t>(chance_.below(0x7fffffff)) + 1,
                                      .salt = chance_.next(),
                                      .attempts_max = settings_.snmp_attempts,
                                      .limits = {}};
-    slot = std::make_unique<Peer>(settings_.credentials[which], start, runtime_.executor());
+    slot = std::make_unique<Peer>(credentials_of(which), start, runtime_.executor());
   }
   Peer& peer = *slot;
   ++peer.users;
@@ -84,7 +129,8 @@ void SnmpClient::forget(runtime::Address printer, std::size_t which) {
   if (at != peers_.end() && at->second->users == 0) peers_.erase(at);
 }
 
-awaitable<Result<snmp::Pdu>> SnmpClient::ask_alone(runtime::Address printer, Peer& peer, snmp::Pdu request, int attempts) {
+awaitable<Result<snmp::Pdu>> SnmpClient::ask_alone(runtime::Address printer, Peer& peer, snmp::Pdu request,
+                                                   int attempts) {
   runtime::Clock& clock = runtime_.clock();
   const runtime::Hold hold = clock.hold();
   peer.outcome.reset();
@@ -111,7 +157,10 @@ awaitable<Result<snmp::Pdu>> SnmpClient::ask_alone(runtime::Address printer, Pee
   co_return outcome;
 }
 
-awaitable<SnmpClient::Subtree> SnmpClient::walk(runtime::Address printer, std::size_t which, snmp::Oid root) {
+awaitable<SnmpClient::Subtree> SnmpClient::walk(runtime::Address printer, std::size_t which, snmp::Oid root,
+                                                snmp::Oid watched) {
+  constexpr std::size_t answers_max = 20;
+  std::vector<std::int32_t> answers;
   snmp::Walk::Options options;
   const auto* community = std::get_if<snmp::CommunityCredentials>(&settings_.credentials[which]);
   options.version = community != nullptr ? community->version : snmp::Version::v3;
@@ -120,16 +169,24 @@ awaitable<SnmpClient::Subtree> SnmpClient::walk(runtime::Address printer, std::s
   snmp::Walk walk(std::move(root), options);
   while (!walk.done()) {
     snmp::Pdu request = walk.next();
-    const Result<snmp::Pdu> response = co_await ask(printer, which, std::move(request), settings_.snmp_attempts);
+    const Result<snmp::Pdu> response =
+        co_await ask(printer, which, std::move(request), settings_.snmp_attempts);
     if (response.has_error() && response.error().code == runtime::asio::error::operation_aborted) {
-      Subtree cut{walk.take(), response.error()};
+      Subtree cut{walk.take(), response.error(), std::move(answers)};
       co_return cut;
+    }
+    if (response && watched.size() > 0 && answers.size() < answers_max &&
+        std::ranges::any_of(response->varbinds, [&](const snmp::VarBind& varbind) {
+          return varbind.name.starts_with(watched);
+        })) {
+      answers.push_back(response->request_id);
     }
     walk.resume(response);
   }
   Subtree subtree;
   if (walk.fault().code) subtree.fault = walk.fault();
   subtree.variables = walk.take();
+  subtree.answers = std::move(answers);
   co_return subtree;
 }
 

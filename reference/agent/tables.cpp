@@ -48,6 +48,41 @@ CREATE TABLE action (
   results TEXT NOT NULL DEFAULT '',     -- the SendActionResults to send, as XML, once it was run
   acknowledged INTEGER NOT NULL DEFAULT 0
 );
+)sql",
+          R"sql(
+-- action.acknowledged: 2 where the server did not take the result, for good
+-- identity also keeps: security_mode (a word of the model), own_address (of this host, towards the server)
+ALTER TABLE spool ADD COLUMN mode TEXT NOT NULL DEFAULT 'normal';      -- of the package: what was made in Locked Down holds no address
+ALTER TABLE spool ADD COLUMN tried INTEGER NOT NULL DEFAULT 1;         -- 1 from just before its first octet is sent
+ALTER TABLE action ADD COLUMN request TEXT NOT NULL DEFAULT '';        -- the action as it was listed, in a GetScheduleResponse
+ALTER TABLE action ADD COLUMN begun_ms BIGINT NOT NULL DEFAULT 1;      -- 0 while nothing was done on a printer for it
+CREATE TABLE action_audit (             -- one row per action and printer, performed or refused, never changed
+  seq BIGINT PRIMARY KEY,               -- from 1, without gaps
+  at_ms BIGINT NOT NULL,
+  action_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  address TEXT NOT NULL,                -- of the printer, empty where it concerned none
+  serial_number TEXT NOT NULL,
+  requested_by TEXT NOT NULL,           -- as the server told
+  permission TEXT NOT NULL,             -- the permission that decided, empty: none
+  outcome TEXT NOT NULL,
+  reason TEXT NOT NULL
+);
+CREATE TABLE software (                 -- files being fetched, or waiting to be sent to a printer
+  id TEXT NOT NULL,
+  sha256 TEXT NOT NULL,                 -- as the action told: another digest is another file
+  size BIGINT NOT NULL,
+  etag TEXT NOT NULL DEFAULT '',
+  got BIGINT NOT NULL DEFAULT 0,        -- octets kept, from the start without gaps
+  PRIMARY KEY (id, sha256)
+);
+CREATE TABLE software_part (
+  id TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  first BIGINT NOT NULL,                -- offset of its first octet
+  octets BYTEA NOT NULL,
+  PRIMARY KEY (id, sha256, first)
+);
 )sql"};
 }
 

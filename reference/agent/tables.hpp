@@ -1,4 +1,5 @@
-// The agent's tables, as numbered migrations in the SQL that SQLite and PostgreSQL share. Times are ms since the epoch, UTC.
+// The agent's tables, as numbered migrations in the SQL that SQLite and PostgreSQL share. Times are ms since
+// the epoch, UTC.
 #pragma once
 
 #include <string>

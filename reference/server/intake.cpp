@@ -10,6 +10,7 @@
 #include "reference/protocol/trust/envelope.hpp"
 #include "reference/protocol/trust/uuid.hpp"
 #include "reference/server/audit.hpp"
+#include "reference/server/permissions.hpp"
 
 namespace mr::server {
 namespace {
@@ -36,9 +37,9 @@ struct Contents {
 
 // Opens the envelope (of an agent), checks the fingerprint and reads every part. requires: nothing; any bytes.
 Contents read_package(const std::string& body, bool sealed, const trust::Credentials& envelope, const std::string& fingerprint,
-                      const std::string& sender_id) {
+                      const std::string& sender_id, const Decisions& decisions) {
   Contents contents;
-  const package::Limits limits;
+  const package::Limits& limits = decisions.package_limits;
   trust::Bytes opened;
   std::span<const std::byte> zip = bytes_of(body);
   if (sealed) {
@@ -52,7 +53,7 @@ Contents read_package(const std::string& body, bool sealed, const trust::Credent
     zip = opened;
   }
   //= UPL-FINGERPRINT-WRONG
-  if (exchange::fingerprint(zip) != fingerprint) {
+  if (!decisions.is_fingerprint_of(fingerprint, exchange::fingerprint(zip))) {
     contents.refuse(ErrorCode::fingerprint_mismatch, "the package is " + exchange::fingerprint(zip));
     return contents;
   }
@@ -75,7 +76,7 @@ Contents read_package(const std::string& body, bool sealed, const trust::Credent
   }
   contents.manifest = std::move(*manifest);
   //= PKG-SENDER
-  if (contents.manifest.sender_id != sender_id) {
+  if (!decisions.is_own_manifest(contents.manifest.sender_id, sender_id)) {
     contents.refuse(ErrorCode::foreign_device, "manifest.xml: SenderId is not the sender of this connection");
     return contents;
   }
@@ -133,16 +134,18 @@ std::optional<std::string> refuse_devices(const Contents& contents, const Sender
 
 }  // namespace
 
-Intake::Intake(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority)
-    : runtime_(runtime), store_(store), authority_(authority) {}
+Intake::Intake(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, Orders& orders,
+               const Decisions& decisions)
+    : runtime_(runtime), store_(store), authority_(authority), orders_(orders), decisions_(decisions) {}
 
 awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, std::string peer) {
-  const bool sealed = sender.kind == model::SenderKind::agent;
-  const std::string expected(sealed ? exchange::media_sealed : exchange::media_zip);
   const std::string found = exchange::find(request.headers, "Content-Type").value_or("");
+  const bool sealed = !exchange::is_media(found, exchange::media_zip);
   //= UPL-AGENT-PLAIN
-  if (sealed && exchange::is_media(found, exchange::media_zip)) co_return refuse(ErrorCode::envelope_refused, "an agent's package must be sealed");
-  if (!exchange::is_media(found, expected)) co_return refuse(ErrorCode::media_type, "found '" + found + "', expected '" + expected + "'");
+  if (!sealed && !decisions_.may_be_plain(sender.kind)) co_return refuse(ErrorCode::envelope_refused, "an agent's package must be sealed");
+  const bool direct = sender.kind == model::SenderKind::device;
+  const std::string expected(direct ? exchange::media_zip : exchange::media_sealed);
+  if (sealed && (direct || !exchange::is_media(found, expected))) co_return refuse(ErrorCode::media_type, "found '" + found + "', expected '" + expected + "'");
   const std::string key = exchange::find(request.headers, "Idempotency-Key").value_or("");
   const std::string fingerprint = exchange::find(request.headers, "Content-Fingerprint").value_or("");
   //= UPL-KEY
@@ -154,8 +157,8 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
   {
     const std::string& body = request.body;
     const trust::Credentials& envelope = authority_.envelope;
-    std::function<void()> work = [&contents, &body, sealed, &envelope, &fingerprint, &sender] {
-      contents = read_package(body, sealed, envelope, fingerprint, sender.id);
+    std::function<void()> work = [&contents, &body, sealed, &envelope, &fingerprint, &sender, &decisions = decisions_] {
+      contents = read_package(body, sealed, envelope, fingerprint, sender.id, decisions);
     };
     co_await runtime_.offload(std::move(work));
   }
@@ -163,9 +166,9 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
   ErrorCode code{};
   if (const auto why = refuse_devices(contents, sender, code)) co_return refuse(code, *why);
 
-  auto begun = co_await store_.begin();
+  auto begun = co_await begin_audited(runtime_, store_);
   if (!begun) co_return internal_failure(begun.error());
-  runtime::Transaction& transaction = **begun;
+  AuditedTransaction& transaction = **begun;
   const auto now = runtime_.clock().wall();
   const std::int64_t now_ms = now.time_since_epoch().count();
 
@@ -176,7 +179,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
   if (!stored) co_return internal_failure(stored.error());
   if (!stored->empty()) {
     //= UPL-CONFLICT
-    if (std::get<std::string>(stored->front()[0]) != fingerprint) {
+    if (decisions_.repeated_key(std::get<std::string>(stored->front()[0]) == fingerprint) == RepeatedKey::conflict) {
       co_return refuse(ErrorCode::idempotency_conflict, "this Idempotency-Key was used for another package");
     }
     const std::string receipt = std::get<std::string>(stored->front()[1]);
@@ -192,6 +195,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
 
   model::Receipt receipt{contents.manifest.package_id, key, model::Stamp{now, {}}, {}};
   std::vector<bool> fresh;
+  std::vector<OrderEvent> ordered;
   for (std::size_t i = 0; i < contents.reports.size(); ++i) {
     const model::DeviceReport& report = contents.reports[i];
     auto had = transaction.execute("SELECT device_id FROM report WHERE sender_id = $1 AND id = $2", {sender.id, report.report_id});
@@ -217,7 +221,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
     } else {
       device_id = std::get<std::string>(device->front()[0]);
       //= UPL-FOREIGN-DEVICE
-      if (std::get<std::string>(device->front()[1]) != sender.account_id) {
+      if (!decisions_.is_own_device(std::get<std::string>(device->front()[1]), sender.account_id)) {
         co_return refuse(ErrorCode::foreign_device, "report " + report.report_id + " is for a device of another account",
                          "device " + device_id);
       }
@@ -249,9 +253,18 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
         if (!row) co_return internal_failure(row.error());
       }
     }
+    auto noted = note_report(transaction, sender.id, device_id, report);
+    if (!noted) co_return internal_failure(noted.error());
+    const ReportedDevice reported{sender.id, sender.account_id, device_id, manufacturer, serial};
+    //= RPL-WITH-REPORT
+    auto judged = orders_.judge_report(transaction, now, reported, report, ordered);
+    if (!judged) co_return internal_failure(judged.error());
     receipt.reports.push_back({report.report_id, device_id});
     fresh.push_back(true);
   }
+
+  auto noted = note_manifest(transaction, sender.id, contents.manifest);
+  if (!noted) co_return internal_failure(noted.error());
 
   const std::string receipt_xml = schema::encode(receipt);
   auto uploaded = transaction.execute(
@@ -296,6 +309,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
     }
     runtime_.trace().emit({.kind = "report.stored", .id = report.report_id, .causes = {key}, .fields = std::move(fields)});
   }
+  orders_.tell(ordered);
   Reply reply = answer(201, receipt_xml, "accepted");
   reply.audited = true;
   co_return reply;

@@ -7,6 +7,8 @@
 
 #include "reference/runtime/runtime.hpp"
 #include "reference/server/authority.hpp"
+#include "reference/server/decisions.hpp"
+#include "reference/server/orders.hpp"
 #include "reference/server/registry.hpp"
 #include "reference/server/reply.hpp"
 
@@ -18,7 +20,8 @@ inline constexpr std::uint64_t upload_bytes_max = std::uint64_t{64} << 20;
 // lifetime: what it is made with outlives it and its coroutines.
 class Intake {
  public:
-  Intake(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority);
+  Intake(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, Orders& orders,
+         const Decisions& decisions);
 
   // Answers one SendReports of a registered sender.
   runtime::asio::awaitable<Reply> receive(exchange::HttpRequest request, Sender sender, std::string peer);
@@ -27,6 +30,8 @@ class Intake {
   runtime::Runtime& runtime_;
   runtime::Store& store_;
   const Authority& authority_;
+  Orders& orders_;
+  const Decisions& decisions_;
 };
 
 }  // namespace mr::server

@@ -7,6 +7,7 @@
 #include "reference/protocol/trust/random.hpp"
 #include "reference/protocol/trust/uuid.hpp"
 #include "reference/server/audit.hpp"
+#include "reference/server/rows.hpp"
 
 namespace mr::server {
 namespace {
@@ -14,8 +15,6 @@ namespace {
 using model::ErrorCode;
 using runtime::asio::awaitable;
 
-const std::string& text(const runtime::Value& value) { return std::get<std::string>(value); }
-std::int64_t number(const runtime::Value& value) { return std::get<std::int64_t>(value); }
 
 // 160 random bits in 32 characters that are not taken for one another when read aloud.
 std::string random_key() {
@@ -50,20 +49,26 @@ std::string response_xml(const std::string& sender_id, const std::string& accoun
   response.certificate = certificate + authority.root.chain.front().pem();
   response.envelope_certificate = authority.envelope.chain.front().pem();
   response.report_time_of_day = settings.report_time_of_day;
-  response.capabilities = {"action-list", "exactly-once-reports"};
+  response.capabilities = {"action-list", "exactly-once-reports", "software"};
   return schema::encode(response);
 }
 
 }  // namespace
 
-Registry::Registry(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, const Settings& settings)
-    : runtime_(runtime), store_(store), authority_(authority), settings_(settings) {}
+Registry::Registry(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, const Settings& settings,
+                   const Decisions& decisions)
+    : runtime_(runtime), store_(store), authority_(authority), settings_(settings), decisions_(decisions) {}
 
-awaitable<Result<void>> Registry::change(std::string sql, std::vector<runtime::Value> arguments, std::string what) {
-  auto begun = co_await store_.begin();
+awaitable<Result<void>> Registry::change(std::string sql, std::vector<runtime::Value> arguments, std::string what, std::string account_id,
+                                         std::optional<errc> none) {
+  auto begun = co_await begin_audited(runtime_, store_);
   MR_CO_TRY(begun);
-  MR_CO_TRY((*begun)->execute(sql, std::move(arguments)));
-  MR_CO_TRY(append(**begun, runtime_.clock().wall(), {"", "", "administration", "accepted", what}));
+  auto rows = (*begun)->execute(sql, std::move(arguments));
+  MR_CO_TRY(rows);
+  if (none && rows->empty()) co_return Fault(*none, what);
+  if (none) account_id = text(rows->front()[0]);
+  AuditRecord record{"", "", "administration", "accepted", what, account_id};
+  MR_CO_TRY(append(**begun, runtime_.clock().wall(), record));
   co_return co_await (*begun)->commit();
 }
 
@@ -74,7 +79,8 @@ awaitable<Result<std::string>> Registry::account(std::string name) {
   if (!rows->empty()) co_return text(rows->front()[0]);
   const std::string id = trust::random_uuid();
   std::vector<runtime::Value> arguments{id, name};
-  MR_CO_TRY(co_await change("INSERT INTO account (id, name) VALUES ($1, $2)", std::move(arguments), "account " + id + " made"));
+  const auto made = co_await change("INSERT INTO account (id, name) VALUES ($1, $2)", std::move(arguments), "account " + id + " made", id, {});
+  MR_CO_TRY(made);
   co_return id;
 }
 
@@ -83,26 +89,35 @@ awaitable<Result<std::string>> Registry::make_key(std::string account_id, std::c
   const auto now = runtime_.clock().wall();
   std::vector<runtime::Value> arguments{digest(key), account_id, std::int64_t(now.time_since_epoch().count()),
                                         std::int64_t((now + valid_for).time_since_epoch().count())};
-  MR_CO_TRY(co_await change("INSERT INTO registration_key (digest, account_id, made_ms, expires_ms) VALUES ($1, $2, $3, $4)",
-                            std::move(arguments), "registration key made for account " + account_id));
+  const auto made = co_await change("INSERT INTO registration_key (digest, account_id, made_ms, expires_ms) VALUES ($1, $2, $3, $4)",
+                                    std::move(arguments), "registration key made for account " + account_id, account_id, {});
+  MR_CO_TRY(made);
   co_return key;
 }
 
 awaitable<Result<void>> Registry::expect_device(std::string account_id, std::string manufacturer, std::string serial_number) {
   std::vector<runtime::Value> arguments{manufacturer, serial_number, account_id};
   co_return co_await change("INSERT INTO entitlement (manufacturer, serial_number, account_id) VALUES ($1, $2, $3)",
-                            std::move(arguments), "account " + account_id + " expects " + manufacturer + " " + serial_number);
+                            std::move(arguments), "account " + account_id + " expects " + manufacturer + " " + serial_number, account_id, {});
 }
 
 awaitable<Result<void>> Registry::close_account(std::string account_id) {
   std::vector<runtime::Value> arguments{account_id};
-  co_return co_await change("UPDATE account SET open = 0 WHERE id = $1", std::move(arguments), "account " + account_id + " closed");
+  co_return co_await change("UPDATE account SET open = 0 WHERE id = $1 RETURNING id", std::move(arguments), "account " + account_id + " closed",
+                            "", errc::unknown_account);
 }
 
 awaitable<Result<void>> Registry::revoke_key(std::string key) {
   std::vector<runtime::Value> arguments{digest(key)};
-  co_return co_await change("UPDATE registration_key SET revoked = 1 WHERE digest = $1", std::move(arguments),
-                            "registration key revoked");
+  co_return co_await change("UPDATE registration_key SET revoked = 1 WHERE digest = $1 RETURNING account_id", std::move(arguments),
+                            "registration key revoked", "", errc::bad_request);
+}
+
+awaitable<Result<void>> Registry::revoke_key_by_id(std::string id, std::string account_id) {
+  std::vector<runtime::Value> arguments{id, account_id};
+  co_return co_await change("UPDATE registration_key SET revoked = 1 WHERE SUBSTR(digest, 1, 16) = $1 AND ($2 = '' OR account_id = $2) "
+                            "RETURNING account_id",
+                            std::move(arguments), "registration key " + id.substr(0, 16) + " revoked", "", errc::bad_request);
 }
 
 //= REG-CERT-REQUIRED
@@ -130,9 +145,9 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
   const trust::Time now = runtime_.clock().wall();
   const std::int64_t now_ms = now.time_since_epoch().count();
 
-  auto begun = co_await store_.begin();
+  auto begun = co_await begin_audited(runtime_, store_);
   if (!begun) co_return internal_failure(begun.error());
-  runtime::Transaction& transaction = **begun;
+  AuditedTransaction& transaction = **begun;
 
   //= REG-ORDER
   // The first credential: a registration key, or a factory certificate. Either names an account and, if it was used, a sender.
@@ -160,26 +175,22 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
         "JOIN account a ON a.id = k.account_id WHERE k.digest = $1",
         {key_digest});
     if (!rows) co_return internal_failure(rows.error());
-    std::string why;
-    if (rows->empty()) {
-      why = "unknown key";
-    } else if (number(rows->front()[2]) != 0) {
-      why = "revoked key";
-    } else if (number(rows->front()[1]) <= now_ms) {
-      why = "expired key";
-    } else if (number(rows->front()[4]) == 0) {
-      why = "closed account";
+    KeyFacts facts;
+    if (!rows->empty()) {
+      const runtime::Row& row = rows->front();
+      facts = {.known = true, .revoked = number(row[2]) != 0, .expired = number(row[1]) <= now_ms, .account_open = number(row[4]) != 0};
     }
+    const std::string why = decisions_.key_refusal(facts);
     //= REG-KEY-WRONG
-    if (!why.empty()) co_return refuse(ErrorCode::registration_key_refused, "the registration key is not accepted", why);
+    if (!why.empty()) co_return refuse(ErrorCode::registration_key_refused, decisions_.key_refusal_told(why), why);
     account_id = text(rows->front()[0]);
     used_by = text(rows->front()[3]);
   }
 
   //= REG-LOCATION
-  if (!asked.location || model::is_blank(*asked.location)) co_return refuse(ErrorCode::location_required, "Location is missing or blank");
+  if (!decisions_.is_location(asked.location)) co_return refuse(ErrorCode::location_required, "Location is missing or blank");
   //= REG-CONTACT
-  if (!device && (!asked.contact_email || !model::is_email_address(*asked.contact_email))) {
+  if (!device && !decisions_.is_contact(asked.contact_email)) {
     co_return refuse(ErrorCode::contact_required, "ContactEmail must be one e-mail address");
   }
   //= REG-CSR
@@ -193,7 +204,7 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
     // The same credential again: the same answer for the same public key, none for another.
     auto rows = transaction.execute("SELECT public_key, certificate FROM sender WHERE id = $1", {used_by});
     if (!rows) co_return internal_failure(rows.error());
-    if (rows->empty() || text(rows->front()[0]) != public_key) {
+    if (rows->empty() || !decisions_.is_same_registration(text(rows->front()[0]) == public_key)) {
       co_return refuse(ErrorCode::registration_conflict, "this registration belongs to another key pair", "sender " + used_by);
     }
     const std::string certificate = text(rows->front()[1]);
@@ -210,8 +221,7 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
   const std::string sender_id = trust::random_uuid();
   //= REG-CERT
   //= REG-CSR-SUBJECT
-  auto certificate = trust::issue(authority_.root, {.subject = {.common_name = sender_id,
-                                                                .serial_number = device ? *asked.serial_number : std::string()},
+  auto certificate = trust::issue(authority_.root, {.subject = decisions_.certificate_subject(sender_id, device ? *asked.serial_number : std::string(), csr->subject),
                                                     .use = trust::Use::client,
                                                     .not_before = now - std::chrono::hours(1),
                                                     .not_after = now + settings_.issued_for,
@@ -222,7 +232,7 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
       "INSERT INTO sender (id, account_id, kind, host, location, contact_email, product, public_key, certificate, "
       "certificate_fingerprint, manufacturer, serial_number, registered_ms) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-      {sender_id, account_id, std::string(model::word(asked.kind)), asked.host_name, *asked.location,
+      {sender_id, account_id, std::string(model::word(asked.kind)), asked.host_name, asked.location.value_or(""),
        asked.contact_email.value_or(""), asked.product_name + " " + asked.product_version, public_key, certificate->pem(),
        certificate->fingerprint(), asked.manufacturer.value_or(""), asked.serial_number.value_or(""), now_ms});
   if (!inserted) co_return internal_failure(inserted.error());
@@ -237,7 +247,7 @@ awaitable<Reply> Registry::register_sender(std::string body, std::string peer, s
 
   runtime_.trace().emit({.kind = "sender.registered",
                          .id = sender_id,
-                         .fields = {{"account", account_id}, {"sender_kind", model::word(asked.kind)}, {"location", *asked.location}}});
+                         .fields = {{"account", account_id}, {"sender_kind", model::word(asked.kind)}, {"location", asked.location.value_or("")}}});
   Reply reply = answer(201, response_xml(sender_id, account_id, certificate->pem(), authority_, settings_), "accepted");
   reply.audited = true;
   co_return reply;

@@ -8,6 +8,8 @@
 
 #include "reference/runtime/runtime.hpp"
 #include "reference/server/authority.hpp"
+#include "reference/server/decisions.hpp"
+#include "reference/server/errors.hpp"
 #include "reference/server/reply.hpp"
 #include "reference/server/settings.hpp"
 
@@ -23,7 +25,8 @@ struct Sender {
 // lifetime: what it is made with outlives it and its coroutines.
 class Registry {
  public:
-  Registry(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, const Settings& settings);
+  Registry(runtime::Runtime& runtime, runtime::Store& store, const Authority& authority, const Settings& settings,
+           const Decisions& decisions);
 
   // Makes an open account of that name, or gives the id of the one that exists.
   runtime::asio::awaitable<Result<std::string>> account(std::string name);
@@ -32,8 +35,12 @@ class Registry {
   // Lets a device of this maker and serial number register by its factory certificate, into the account.
   runtime::asio::awaitable<Result<void>> expect_device(std::string account_id, std::string manufacturer,
                                                        std::string serial_number);
+  // Its senders and keys are refused from now on. errors: unknown_account.
   runtime::asio::awaitable<Result<void>> close_account(std::string account_id);
+  // From now on the key is refused; who registered with it stays registered. errors: bad_request (no such key).
   runtime::asio::awaitable<Result<void>> revoke_key(std::string key);
+  // The same by the id that the administration shows, of a key of that account (empty: any).
+  runtime::asio::awaitable<Result<void>> revoke_key_by_id(std::string id, std::string account_id);
 
   // The sender that holds this client certificate, if it is registered and its account is open.
   Result<std::optional<Sender>> find(const trust::Certificate& certificate);
@@ -42,12 +49,15 @@ class Registry {
   runtime::asio::awaitable<Reply> register_sender(std::string body, std::string peer, std::optional<trust::Certificate> factory);
 
  private:
-  runtime::asio::awaitable<Result<void>> change(std::string sql, std::vector<runtime::Value> arguments, std::string what);
+  // Runs one statement with its audit record. With `none` the statement returns the account; no row is that fault.
+  runtime::asio::awaitable<Result<void>> change(std::string sql, std::vector<runtime::Value> arguments, std::string what,
+                                                std::string account_id, std::optional<errc> none);
 
   runtime::Runtime& runtime_;
   runtime::Store& store_;
   const Authority& authority_;
   const Settings& settings_;
+  const Decisions& decisions_;
 };
 
 }  // namespace mr::server

@@ -12,6 +12,7 @@ using runtime::asio::awaitable;
 namespace {
 
 constexpr std::string_view registration_path = "/v1/registration";
+constexpr std::string_view software_path = "/v1/software/";
 constexpr std::uint64_t message_bytes_max = 1024 * 1024;  // of the XML messages (HTTP-BODY-LIMIT)
 constexpr auto handshake_time = std::chrono::seconds(10);
 constexpr std::size_t connections_max = 10'000;
@@ -22,6 +23,8 @@ struct Route {
   std::string_view what;  // in the audit
   std::uint64_t body_bytes_max;
   bool reserved;
+  std::string_view method = "POST";
+  bool prefix = false;  // the path goes on: with an id
 };
 constexpr Route routes[] = {
     {registration_path, "registration", message_bytes_max, false},
@@ -30,6 +33,7 @@ constexpr Route routes[] = {
     {"/v1/action-results", "action-results", message_bytes_max, false},
     {"/v1/alerts", "alerts", 0, true},
     {"/v1/uploads", "uploads", 0, true},
+    {software_path, "software", 0, false, "GET", true},
     {"/v1/software", "software", 0, true},
     {"/.well-known/est", "est", 0, true},
 };
@@ -37,7 +41,7 @@ constexpr Route routes[] = {
 const Route* route_of(std::string_view target) {
   const std::string_view path = target.substr(0, target.find('?'));
   for (const Route& route : routes) {
-    if (path == route.path) return &route;
+    if (route.prefix ? path.starts_with(route.path) && path.size() > route.path.size() : path == route.path) return &route;
     if (route.reserved && path.starts_with(route.path) && path[route.path.size()] == '/') return &route;
   }
   return nullptr;
@@ -54,8 +58,9 @@ Server::Server(runtime::Runtime& runtime, Settings settings)
 
 Server::~Server() = default;
 
-awaitable<Result<std::unique_ptr<Server>>> Server::open(runtime::Runtime& runtime, Settings settings) {
+awaitable<Result<std::unique_ptr<Server>>> Server::open(runtime::Runtime& runtime, Settings settings, Decisions decisions) {
   std::unique_ptr<Server> server(new Server(runtime, std::move(settings)));
+  server->decisions_ = std::move(decisions);
   auto store = runtime.stores().open(server->settings_.store, migrations());
   MR_CO_TRY(store);
   server->store_ = std::move(*store);
@@ -71,9 +76,12 @@ awaitable<Result<std::unique_ptr<Server>>> Server::open(runtime::Runtime& runtim
   tls->version_max = server->settings_.tls_max;
   server->tls_ = std::move(tls);
 
-  server->registry_ = std::make_unique<Registry>(runtime, *server->store_, server->authority_, server->settings_);
-  server->intake_ = std::make_unique<Intake>(runtime, *server->store_, server->authority_);
-  server->dispatch_ = std::make_unique<Dispatch>(runtime, *server->store_);
+  server->registry_ = std::make_unique<Registry>(runtime, *server->store_, server->authority_, server->settings_, server->decisions_);
+  server->users_ = std::make_unique<Users>(runtime, *server->store_);
+  server->software_ = std::make_unique<Software>(runtime, *server->store_);
+  server->orders_ = std::make_unique<Orders>(runtime, *server->store_);
+  server->intake_ = std::make_unique<Intake>(runtime, *server->store_, server->authority_, *server->orders_, server->decisions_);
+  server->dispatch_ = std::make_unique<Dispatch>(runtime, *server->store_, *server->users_, *server->software_, server->decisions_);
 
   auto service = std::make_shared<runtime::HttpService>();
   Server* self = server.get();
@@ -91,6 +99,21 @@ awaitable<Result<std::unique_ptr<Server>>> Server::open(runtime::Runtime& runtim
     self->refused("request", to_string(peer.remote), std::to_string(status) + " " + std::string(reason));
   };
   server->service_ = std::move(service);
+
+  server->administration_ = std::make_unique<Administration>(
+      Administration::Parts{runtime, *server->store_, *server->registry_, *server->dispatch_, *server->users_, *server->software_,
+                            *server->orders_},
+      [self](AuditRecord refusal) { self->record_refusal(std::move(refusal)); });
+  auto people = std::make_shared<runtime::HttpService>();
+  Administration* administration = server->administration_.get();
+  people->handle = [administration](runtime::HttpRequest request, const runtime::HttpPeer& peer) {
+    return administration->handle(std::move(request), peer);
+  };
+  people->admit = [administration](const runtime::HttpHead& head, const runtime::HttpPeer& peer) { return administration->admit(head, peer); };
+  people->refused = [self](unsigned status, std::string_view reason, const runtime::HttpPeer& peer) {
+    self->refused("administration", to_string(peer.remote), std::to_string(status) + " " + std::string(reason));
+  };
+  server->administration_service_ = std::move(people);
   co_return server;
 }
 
@@ -98,23 +121,42 @@ Result<void> Server::start() {
   auto listener = runtime_.network().listen(settings_.listen);
   MR_TRY(listener);
   listener_ = std::move(*listener);
-  scope_.spawn(accept_all());
+  //= TLS-ONLY-SERVICE
+  if (settings_.administration) {
+    auto beside = runtime_.network().listen(*settings_.administration);
+    MR_TRY(beside);
+    administration_listener_ = std::move(*beside);
+    auto tls = std::make_shared<trust::TlsServer>();  // people have tokens, not certificates
+    tls->credentials = authority_.service;
+    tls->version_max = settings_.tls_max;
+    scope_.spawn(accept_all(administration_listener_.get(), std::move(tls), administration_service_));
+  }
+  scope_.spawn(accept_all(listener_.get(), tls_, service_));
   return {};
 }
 
 void Server::stop() {
   *closing_ = true;
+  for (const Refusals::Sum& sum : refusals_.over(runtime::Instant::max())) {
+    runtime_.trace().note(std::to_string(sum.count) + " refusals of " + sum.host + " are in no record: " + sum.reason);
+  }
   if (listener_) listener_->close();
+  if (administration_listener_) administration_listener_->close();
   scope_.stop();
 }
 
 runtime::Endpoint Server::endpoint() const { return listener_->local(); }
+std::optional<runtime::Endpoint> Server::administration_endpoint() const {
+  return administration_listener_ ? std::optional(administration_listener_->local()) : std::nullopt;
+}
 const trust::Certificate& Server::root() const { return authority_.root.chain.front(); }
 const trust::Certificate& Server::envelope() const { return authority_.envelope.chain.front(); }
 
-awaitable<void> Server::accept_all() {
+// lifetime: `listener` is a member.
+awaitable<void> Server::accept_all(runtime::Listener* listener, std::shared_ptr<const trust::TlsServer> tls,
+                                   std::shared_ptr<const runtime::HttpService> service) {
   while (!scope_.stopping()) {
-    auto stream = co_await listener_->accept();
+    auto stream = co_await listener->accept();
     if (!stream) {
       if (stream.error().code == runtime::asio::error::operation_aborted || *closing_) co_return;
       runtime_.trace().note("accept: " + to_string(stream.error()));
@@ -125,25 +167,51 @@ awaitable<void> Server::accept_all() {
       stream->reset();
       continue;
     }
-    scope_.spawn(serve_one(std::move(*stream)));
+    scope_.spawn(serve_one(std::move(*stream), tls, service));
   }
 }
 
-awaitable<void> Server::serve_one(runtime::Stream plain) {
+awaitable<void> Server::serve_one(runtime::Stream plain, std::shared_ptr<const trust::TlsServer> tls,
+                                  std::shared_ptr<const runtime::HttpService> service) {
   const std::string peer = to_string(plain.remote());
   const auto deadline = runtime_.clock().now() + handshake_time;
-  auto secured = co_await runtime_.network().secure(std::move(plain), tls_, deadline);
+  auto secured = co_await runtime_.network().secure(std::move(plain), tls, deadline);
   if (!secured) {
     if (!scope_.stopping()) refused("tls", peer, to_string(secured.error()));
     co_return;
   }
-  co_await runtime::serve_http(std::move(*secured), service_, runtime::HttpServerLimits{}, runtime_.clock(), closing_);
+  co_await runtime::serve_http(std::move(*secured), service, runtime::HttpServerLimits{}, runtime_.clock(), closing_);
 }
 
 // A refusal that happens where nothing can be awaited: its audit record is written beside.
 void Server::refused(std::string what, std::string peer, std::string detail) {
   runtime_.trace().emit({.kind = "server.refused", .fields = {{"what", what}, {"peer", peer}, {"detail", detail}}});
-  scope_.spawn(record({peer, "", what, "refused", detail}));
+  record_refusal({peer, "", what, "refused", detail});
+}
+
+// Of somebody who is not known: bounded, see refusals.hpp. The reason is the code that the detail begins with.
+void Server::record_refusal(AuditRecord refusal) {
+  const std::string host = refusal.peer.substr(0, refusal.peer.rfind(':'));
+  const std::string reason = refusal.what == "tls" ? refusal.what : refusal.detail.substr(0, refusal.detail.find(':'));
+  if (refusals_.record_each(host, reason, runtime_.clock().now())) {
+    scope_.spawn(record(std::move(refusal)));
+  } else if (!telling_) {
+    telling_ = true;
+    scope_.spawn(tell_refusals());
+  }
+}
+
+// Until nothing is left to be told.
+awaitable<void> Server::tell_refusals() {
+  while (refusals_.next_over() != runtime::Instant::max()) {
+    const bool slept = co_await runtime_.clock().sleep_until(refusals_.next_over());
+    if (!slept) co_return;
+    for (const Refusals::Sum& sum : refusals_.over(runtime_.clock().now())) {
+      AuditRecord together{sum.host, "", "request", "refused", std::to_string(sum.count) + " more within a minute: " + sum.reason};
+      co_await record(std::move(together));
+    }
+  }
+  telling_ = false;
 }
 
 awaitable<void> Server::record(AuditRecord record) {
@@ -168,7 +236,8 @@ runtime::HttpAdmission Server::admit(const runtime::HttpHead& head, const runtim
     admission.refusal = std::move(reply.response);
   };
   const Route* route = route_of(head.target);
-  if (route == nullptr || route->path != registration_path || head.method != "POST") {
+  const bool registration = route != nullptr && route->path == registration_path && head.method == "POST";
+  if (!decisions_.is_open(registration)) {
     //= REG-ONLY-WITHOUT-CERT
     auto sender = sender_of(peer);
     if (!sender) {
@@ -184,9 +253,10 @@ runtime::HttpAdmission Server::admit(const runtime::HttpHead& head, const runtim
     refuse_with(model::ErrorCode::not_found, "there is no " + path);
   } else if (route->reserved) {
     refuse_with(model::ErrorCode::not_implemented, std::string(route->path) + " is reserved");
-  } else if (head.method != "POST") {
-    refuse_with(model::ErrorCode::method_not_allowed, "found " + head.method.substr(0, 20) + ", expected POST");
-    admission.refusal->headers.emplace_back("Allow", "POST");
+  } else if (head.method != route->method) {
+    const std::string allowed(route->method);
+    refuse_with(model::ErrorCode::method_not_allowed, "found " + head.method.substr(0, 20) + ", expected " + allowed);
+    admission.refusal->headers.emplace_back("Allow", allowed);
   } else {
     admission.body_bytes_max = route->body_bytes_max;
   }
@@ -215,7 +285,11 @@ awaitable<runtime::HttpResponse> Server::handle(runtime::HttpRequest request, ru
       reply = server::refuse(model::ErrorCode::not_registered, "the registration has ended");
     } else {
       sender_id = (*sender)->id;
-      if (route->what != "upload" && !exchange::is_media(exchange::find(request.headers, "Content-Type").value_or(""), exchange::media_xml)) {
+      if (route->what == "software") {
+        const std::string_view target = request.target;
+        std::string id(target.substr(software_path.size(), target.find('?') - software_path.size()));
+        reply = co_await software_->serve(std::move(id), std::move(request.headers), **sender, from);
+      } else if (route->what != "upload" && !exchange::is_media(exchange::find(request.headers, "Content-Type").value_or(""), exchange::media_xml)) {
         reply = server::refuse(model::ErrorCode::media_type, "expected application/xml");
       } else if (route->what == "upload") {
         reply = co_await intake_->receive(std::move(request), **sender, from);
@@ -231,7 +305,11 @@ awaitable<runtime::HttpResponse> Server::handle(runtime::HttpRequest request, ru
                            .id = sender_id,
                            .fields = {{"what", route->what}, {"peer", from}, {"detail", reply.detail}}});
     AuditRecord refusal{from, sender_id, std::string(route->what), reply.outcome, reply.detail};
-    co_await record(std::move(refusal));
+    if (sender_id.empty()) {
+      record_refusal(std::move(refusal));
+    } else {
+      co_await record(std::move(refusal));
+    }
   }
   co_return std::move(reply.response);
 }

@@ -20,6 +20,7 @@ struct Settings {
   std::chrono::days issued_for{397};                                    // life of a sender's certificate
   std::optional<model::TimeOfDay> report_time_of_day = {};              // told to senders at registration
   trust::TlsVersion tls_max = trust::TlsVersion::v1_3;
+  std::optional<runtime::Endpoint> administration = {};                 // where the administration listens; never the service port
 };
 
 }  // namespace mr::server

@@ -115,6 +115,88 @@ CREATE TABLE authority (
   key_pem TEXT NOT NULL,
   chain_pem TEXT NOT NULL
 );
+)sql",
+          R"sql(
+ALTER TABLE action ADD COLUMN manufacturer TEXT NOT NULL DEFAULT '';   -- of StartManagingDevice: a printer that has no device id yet
+ALTER TABLE action ADD COLUMN serial_number TEXT NOT NULL DEFAULT '';
+ALTER TABLE action ADD COLUMN software_id TEXT NOT NULL DEFAULT '';    -- of UpgradeDevice
+ALTER TABLE action ADD COLUMN not_before_ms BIGINT;
+ALTER TABLE audit ADD COLUMN account_id TEXT NOT NULL DEFAULT '';      -- who may view it, empty where it is nobody's
+CREATE INDEX audit_of_account ON audit (account_id, seq);
+CREATE TABLE server_user (
+  name TEXT PRIMARY KEY,
+  role TEXT NOT NULL,
+  account_id TEXT NOT NULL,             -- empty: every account
+  token_digest TEXT NOT NULL UNIQUE,    -- SHA-256 of the token, hex: the token itself is shown once and not kept
+  made_ms BIGINT NOT NULL,
+  expires_ms BIGINT NOT NULL,
+  revoked INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE permission_source (       -- the newest report of a device by a sender; device_id '': its newest manifest
+  sender_id TEXT NOT NULL REFERENCES sender(id),
+  device_id TEXT NOT NULL,
+  as_of_ms BIGINT NOT NULL,
+  told TEXT NOT NULL,                   -- its permissions as one text, to see a change
+  PRIMARY KEY (sender_id, device_id)
+);
+CREATE TABLE permission (
+  sender_id TEXT NOT NULL REFERENCES sender(id),
+  device_id TEXT NOT NULL,
+  action TEXT NOT NULL,
+  until_ms BIGINT,
+  PRIMARY KEY (sender_id, device_id, action)
+);
+CREATE TABLE software (
+  id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,             -- empty: every account
+  file_name TEXT NOT NULL,
+  bytes BIGINT NOT NULL,
+  sha256 TEXT NOT NULL,
+  added_ms BIGINT NOT NULL,
+  added_by TEXT NOT NULL
+);
+CREATE TABLE software_part (
+  software_id TEXT NOT NULL REFERENCES software(id),
+  part BIGINT NOT NULL,                 -- of 1 MiB each, from 0
+  content BYTEA NOT NULL,
+  PRIMARY KEY (software_id, part)
+);
+CREATE TABLE contract (                -- metered supplies
+  manufacturer TEXT NOT NULL,
+  serial_number TEXT NOT NULL,
+  account_id TEXT NOT NULL REFERENCES account(id),
+  threshold_percent INTEGER NOT NULL,
+  made_ms BIGINT NOT NULL,
+  judged_ms BIGINT,                     -- read time of the newest report judged
+  PRIMARY KEY (manufacturer, serial_number)
+);
+CREATE TABLE supply_state (
+  device_id TEXT NOT NULL REFERENCES device(id),
+  supply_index INTEGER NOT NULL,
+  ordered INTEGER NOT NULL,
+  depletions BIGINT NOT NULL,
+  serial_number TEXT NOT NULL,
+  ordered_serial TEXT NOT NULL,
+  lowest_per_mille BIGINT,
+  PRIMARY KEY (device_id, supply_index)
+);
+CREATE TABLE supply_order (
+  id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES account(id),
+  device_id TEXT NOT NULL REFERENCES device(id),
+  supply_index INTEGER NOT NULL,
+  depletion BIGINT NOT NULL,
+  sender_id TEXT NOT NULL,
+  report_id TEXT NOT NULL,
+  placed_ms BIGINT NOT NULL,
+  level BIGINT NOT NULL,                -- as in the MIB: -2 and -3 are words
+  capacity BIGINT NOT NULL,
+  threshold_percent INTEGER NOT NULL,
+  description TEXT NOT NULL,
+  part_number TEXT NOT NULL,
+  supply_serial TEXT NOT NULL,
+  UNIQUE (device_id, supply_index, depletion)
+);
 )sql"};
 }
 

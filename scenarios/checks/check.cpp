@@ -67,8 +67,8 @@ std::string_view text(const runtime::Event& event, std::string_view name) {
 }
 
 std::string line(const runtime::TraceLog::Record& record, const Setting& setting) {
-  std::string out =
-      setting.stamp(record.at) + " " + std::string(record.host) + " " + std::string(record.event.kind);
+  std::string out = "[" + std::to_string(record.seq) + "] " + setting.stamp(record.at) + " " +
+                    std::string(record.host) + " " + std::string(record.event.kind);
   if (!record.event.id.empty()) out += " " + std::string(record.event.id);
   for (const auto& [name, value] : record.event.fields) {
     out += " " + std::string(name) + "=";

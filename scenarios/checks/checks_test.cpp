@@ -1,111 +1,14 @@
-#include "scenarios/checks/checks.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "scenarios/checks/test_run.hpp"
 
 namespace mr::scenarios {
 namespace {
 
 using namespace std::chrono_literals;
-using runtime::Event;
 using runtime::Instant;
-
-printer::ModelPtr model() {
-  auto model = std::make_shared<printer::Model>();
-  model->manufacturer = "Example";
-  model->serial_pattern = "X####";
-  printer::SupplyKind toner;
-  toner.description = "Toner";
-  toner.yield = 1000;
-  toner.by_coverage = true;
-  model->supplies = {toner};
-  printer::InputKind tray;
-  tray.capacity = tray.max = tray.initial = 100'000;
-  model->inputs = {tray};
-  printer::OutputKind bin;
-  bin.capacity = 100'000;
-  model->outputs = {bin};
-  model->meters = {{.name = "Mono", .colours = printer::counts_black}};
-  return model;
-}
-
-printer::MibTemplate mib() {
-  // prtMarkerSuppliesLevel.1.3: the device's first supply is shown at index 3.
-  return printer::MibTemplate(
-      {{snmp::Oid{1, 3, 6, 1, 2, 1, 43, 11, 1, 1, 9, 1, 3}, {}, {printer::Field::supply_level, 0}}}, {});
-}
-
-// Two days of one site with one printer, told event by event. The zone is UTC, the report falls due at 02:00,
-// the run begins at 08:00, so nights are at 18 h and 42 h.
-class Checks : public testing::Test {
- protected:
-  Checks() : device_(model(), {.serial = "X0001"}) {
-    setting_.start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 8h;
-    setting_.end = Instant(48h);
-    setting_.sites = {{"office", "office-agent", {120}, 1}};
-    setting_.truth = &truth_;
-    device_.power_on({});
-    device_.advance(1h);
-    truth_.add("10.0.0.1", device_, mib(), Truth::Extent::whole, Instant{});
-    truth_.add("10.0.0.2", device_, mib(), Truth::Extent::partial, Instant{});
-  }
-  void use(std::string_view name) { check_ = find_check(name)->make(setting_); }
-  void tell(Instant at, std::string_view host, const Event& event) {
-    check_->see({++seq_, at, host, event, {}});
-  }
-  void print(Instant at, std::uint32_t pages) {
-    printer::Job job;
-    job.black = pages;
-    ASSERT_EQ(device_.run_job(job, at.time_since_epoch()), pages);
-    truth_.note("10.0.0.1", device_, at);
-  }
-  void registered(Instant at = Instant(1s)) {
-    tell(at, "server", {.kind = "sender.registered", .id = "sender-1"});
-    tell(at, "office-agent", {.kind = "agent.registered", .id = "sender-1"});
-  }
-  void read(Instant from, Instant to, std::string_view report, std::string_view address = "10.0.0.1") {
-    tell(to, "office-agent",
-         {.kind = "agent.read",
-          .id = report,
-          .fields = {
-              {"address", address}, {"serial", "X0001"}, {"from_ns", from.time_since_epoch().count()}}});
-  }
-  void stored(Instant at, std::string_view report, std::vector<runtime::Field> figures = {}) {
-    tell(at, "server",
-         {.kind = "report.stored", .id = report, .causes = {"key"}, .fields = std::move(figures)});
-  }
-  // A whole scheduled synchronisation.
-  void night(Instant at, std::string_view key, std::string_view report, std::string_view why = "daily") {
-    read(at, at + 1s, report);
-    tell(at + 1s, "office-agent",
-         {.kind = "agent.collected", .fields = {{"why", why}, {"reports", std::int64_t(1)}}});
-    tell(at + 2s, "office-agent", {.kind = "agent.spooled", .id = key, .causes = {report}});
-    tell(at + 3s, "server", {.kind = "upload.stored", .id = key, .fields = {{"sender", "sender-1"}}});
-    stored(at + 3s, report);
-    tell(at + 4s, "office-agent", {.kind = "agent.uploaded", .id = key});
-  }
-  void query(Instant at, std::string_view poll = "daily", std::string_view sender = "sender-1") {
-    tell(at, "server", {.kind = "schedule.answered", .id = sender, .fields = {{"poll", poll}}});
-  }
-  void expect_held() {
-    const Judgement judgement = check_->judge();
-    EXPECT_TRUE(judgement.held) << judgement.message;
-  }
-  void expect_broken(const std::string& part) {
-    const Judgement judgement = check_->judge();
-    EXPECT_FALSE(judgement.held);
-    EXPECT_THAT(judgement.message, testing::HasSubstr(part));
-  }
-
-  printer::Device device_;
-  Truth truth_;
-  Setting setting_;
-  std::unique_ptr<Check> check_;
-  std::uint64_t seq_ = 0;
-};
+using Checks = test::TestRun;
 
 TEST_F(Checks, AreFoundByNameAndEachHasAClause) {
-  EXPECT_EQ(check_kinds().size(), 6u);
+  EXPECT_EQ(check_kinds().size(), 15u);
   for (const CheckKind& kind : check_kinds()) {
     EXPECT_EQ(find_check(kind.name), &kind);
     EXPECT_THAT(kind.clauses[0], testing::StartsWith("WP-"));
@@ -335,12 +238,34 @@ TEST_F(Checks, RegisteredBeforeAnythingFailsForAServerThatServesStrangers) {
   expect_broken("upload.stored for sender-9, which is not registered");
 }
 
+// That an agent registers is not this check's: one that may not, does nothing.
+TEST_F(Checks, RegisteredBeforeAnythingNeedsSomethingToCompare) {
+  use("registered-before-anything");
+  EXPECT_FALSE(check_->judge().held);
+}
+
 TEST_F(Checks, RegisteredBeforeAnythingFailsForAnAgentThatNeverDid) {
   use("registered-before-anything");
   query(Instant(18h));
   const Judgement judgement = check_->judge();
   EXPECT_FALSE(judgement.held);
   EXPECT_THAT(judgement.actual, testing::Contains("office-agent never registered"));
+}
+
+TEST_F(Checks, RegisteredBeforeAnythingFailsForAnAgentThatMustBeRefusedAndIsNot) {
+  setting_.sites[0].registers = false;
+  use("registered-before-anything");
+  registered();
+  tell(Instant(3s), "office-agent", {.kind = "agent.discovered"});
+  expect_broken("office-agent registered, and must be refused");
+}
+
+TEST_F(Checks, RegisteredBeforeAnythingHoldsWithoutTheAgentsThatMustBeRefused) {
+  setting_.sites.push_back({.name = "bad", .agent_host = "bad-agent", .registers = false});
+  use("registered-before-anything");
+  registered();
+  tell(Instant(3s), "office-agent", {.kind = "agent.discovered"});
+  expect_held();
 }
 
 TEST_F(Checks, ViolationsInWordsAreBounded) {

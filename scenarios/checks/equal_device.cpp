@@ -10,21 +10,24 @@ void EqualDevice::see(const runtime::TraceLog::Record& record) {
   const Read* read = reads_.find(record.event.id);
   if (read == nullptr) {
     violations_.add("a stored report was read by an agent",
-                    "report " + std::string(record.event.id) + " is stored and was never read", line(record, setting_));
+                    "report " + std::string(record.event.id) + " is stored and was never read",
+                    line(record, setting_));
     return;
   }
   if (!setting_.truth->knows(read->address)) {
-    violations_.add("only printers of the scenario are reported", "a report of " + read->address + ", where no printer is",
-                    line(record, setting_));
+    violations_.add("only printers of the scenario are reported",
+                    "a report of " + read->address + ", where no printer is", line(record, setting_));
     return;
   }
   for (const auto& [name, value] : record.event.fields) {
     const auto* told = std::get_if<std::int64_t>(&value);
-    if (told != nullptr && name.starts_with(prefix_)) compare(record, *read, name.substr(prefix_.size()), *told);
+    if (told != nullptr && name.starts_with(prefix_))
+      compare(record, *read, name.substr(prefix_.size()), *told);
   }
 }
 
-void EqualDevice::compare(const runtime::TraceLog::Record& record, const Read& read, std::string_view name, std::int64_t told) {
+void EqualDevice::compare(const runtime::TraceLog::Record& record, const Read& read, std::string_view name,
+                          std::int64_t told) {
   const auto truth = held(read, name);
   const std::string what = in_words_of(name) + " of " + setting_.truth->serial(read.address);
   if (!truth && setting_.truth->whole(read.address)) {
@@ -38,15 +41,16 @@ void EqualDevice::compare(const runtime::TraceLog::Record& record, const Read& r
   ++compared_;
   if (std::ranges::find(*truth, told) != truth->end()) return;
   violations_.add(what + " is " + in_words(*truth),
-                  what + " is " + std::to_string(told) + " in report " + std::string(record.event.id) + ", the device says " +
-                      in_words(*truth),
+                  what + " is " + std::to_string(told) + " in report " + std::string(record.event.id) +
+                      ", the device says " + in_words(*truth),
                   line(record, setting_));
 }
 
 Judgement EqualDevice::judge() {
   Judgement judgement = violations_.judge(compared_, std::string(counted_) + " equal to the device's own");
   if (unknown_ > 0) {
-    judgement.message += "; " + std::to_string(unknown_) + " that the device state does not model were not compared";
+    judgement.message +=
+        "; " + std::to_string(unknown_) + " that the device state does not model were not compared";
   }
   return judgement;
 }

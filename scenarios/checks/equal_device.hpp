@@ -1,5 +1,5 @@
-// What the server stored of a device equals the device's own figure at some instant of the read. The checks of meters and of supplies
-// are this, with the fields that they look at and the words that they say it in.
+// What the server stored of a device equals the device's own figure at some instant of the read. The checks
+// of meters and of supplies are this, with the fields that they look at and the words that they say it in.
 #pragma once
 
 #include <cstddef>
@@ -21,13 +21,15 @@ class EqualDevice : public Check {
   Judgement judge() override;
 
  protected:
-  // What the device held during the read; nothing where its state does not model the figure. `name`: the field's, after the prefix.
+  // What the device held during the read; nothing where its state does not model the figure. `name`: the
+  // field's, after the prefix.
   virtual std::optional<Held> held(const Read& read, std::string_view name) const = 0;
   virtual std::string in_words_of(std::string_view name) const = 0;  // "TotalImpressions", "supply 3"
   const Setting& setting_;
 
  private:
-  void compare(const runtime::TraceLog::Record& record, const Read& read, std::string_view name, std::int64_t told);
+  void compare(const runtime::TraceLog::Record& record, const Read& read, std::string_view name,
+               std::int64_t told);
 
   std::string_view prefix_, counted_;
   Reads reads_;

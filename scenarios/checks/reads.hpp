@@ -12,6 +12,7 @@ namespace mr::scenarios {
 struct Read {
   std::string address;
   runtime::Instant from, to;  // the read lay between them
+  bool complete = true;
 };
 
 class Reads {
@@ -21,7 +22,7 @@ class Reads {
     const auto from = number(record.event, "from_ns");
     reads_[std::string(record.event.id)] = {std::string(text(record.event, "address")),
                                             from ? runtime::Instant(runtime::Duration(*from)) : record.at,
-                                            record.at};
+                                            record.at, number(record.event, "complete").value_or(1) != 0};
   }
   const Read* find(std::string_view report) const {
     const auto found = reads_.find(report);

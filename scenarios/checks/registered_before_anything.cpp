@@ -52,8 +52,11 @@ class RegisteredBeforeAnything final : public Check {
 
   Judgement judge() override {
     for (const Setting::Site& site : setting_.sites) {
-      if (!agents_.contains(site.agent_host))
+      const bool registered = agents_.contains(site.agent_host);
+      if (site.registers && !registered)
         violations_.add(site.agent_host + " registers", site.agent_host + " never registered");
+      if (!site.registers && registered)
+        violations_.add(site.agent_host + " is refused", site.agent_host + " registered, and must be refused");
     }
     return violations_.judge(compared_, "events, all after the registration");
   }

@@ -10,7 +10,7 @@ namespace {
 struct Counted {
   std::string_view kind, figure, by = {};
 };
-constexpr std::array<Counted, 24> counted{{
+constexpr std::array<Counted, 33> counted{{
     {"sender.registered", "registrations"},
     {"agent.discovered", "discoveries"},
     {"agent.discovered", "printers_discovered", "new"},
@@ -35,16 +35,30 @@ constexpr std::array<Counted, 24> counted{{
     {"printer.printed", "impressions", "done"},
     {"printer.replaced", "supplies_replaced"},
     {"deed.impossible", "deeds_impossible"},
+    {"order.placed", "orders_placed"},
+    {"order.rearmed", "orders_rearmed"},
+    {"action.refused", "actions_refused"},
+    {"printer.reboot", "reboots"},
+    {"printer.level", "levels_changed"},
+    {"printer.test_page", "test_pages"},
+    {"software.served", "software_requests"},
+    {"audit", "audit_records"},
+    {"flow", "flows"},
 }};
 
 // What is on the timeline: what a person would tell of the run, not each read and job.
-constexpr std::array<std::string_view, 18> told = {
-    "sender.registered", "agent.registered",     "agent.discovered",
-    "agent.collected",   "agent.retry",          "agent.failed",
-    "agent.executed",    "agent.upload_refused", "upload.stored",
-    "upload.repeated",   "schedule.answered",    "action.queued",
-    "action.answered",   "server.refused",       "printer.replaced",
-    "printer.power",     "deed.impossible",      "agent.registration_refused"};
+constexpr std::array<std::string_view, 31> told = {
+    "sender.registered",    "agent.registered",     "agent.discovered",
+    "agent.collected",      "agent.retry",          "agent.failed",
+    "agent.executed",       "agent.upload_refused", "upload.stored",
+    "upload.repeated",      "schedule.answered",    "action.queued",
+    "action.answered",      "server.refused",       "printer.replaced",
+    "printer.power",        "deed.impossible",      "agent.registration_refused",
+    "agent.server_refused", "agent.mode",           "agent.level",
+    "agent.upgrade_sent",   "action.refused",       "action.delivered",
+    "order.placed",         "order.rearmed",        "printer.reboot",
+    "printer.firmware",     "printer.level",        "printer.test_page",
+    "printer.raw"};
 
 }  // namespace
 
@@ -63,7 +77,8 @@ void Tally::see(const runtime::TraceLog::Record& record) {
                         std::string(record.host),
                         std::string(event.kind),
                         std::string(event.id),
-                        {}};
+                        {},
+                        record.seq};
   for (const auto& [name, value] : event.fields) {
     if (!moment.text.empty()) moment.text += ", ";
     moment.text += std::string(name) + " ";

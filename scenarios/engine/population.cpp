@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "reference/agent/reading.hpp"
 #include "scenarios/engine/runner.hpp"
 #include "simulators/printer/profiles/profiles.hpp"
 #include "simulators/printer/recording/recording.hpp"
@@ -19,7 +20,7 @@ std::string agent_host(const SitePlan& site) { return site.name + "-agent"; }
 
 namespace {
 
-constexpr std::uint16_t snmp_port = 161;
+constexpr std::uint16_t snmp_port = 161, raw_port = 9100;
 
 // An engine with an eye on its door: tells of the first datagram to each printer, whatever becomes of it.
 class WatchedEngine final : public printer::SnmpEngine {
@@ -98,6 +99,7 @@ Result<Source> read_source(const PrinterGroup& group, const std::string& file) {
 Result<std::unique_ptr<Population>> Population::build(const Scenario& scenario, const std::string& recording,
                                                       Stage& stage, Truth& truth) {
   std::unique_ptr<Population> population(new Population(scenario, stage, truth));
+  if (!scenario.software.empty()) MR_TRY(population->make_firmware_signer());
   for (const SitePlan& site : scenario.sites)
     MR_TRY(population->add_site(site, &site == &scenario.sites.front() ? recording : ""));
   return population;
@@ -177,8 +179,23 @@ Result<void> Population::add_site(const SitePlan& site, const std::string& recor
       members_.push_back(std::move(member));
     }
   }
+  printer::PrinterSite::Options options;
+  options.port = stage_.port(snmp_port);
+  options.raw_ports = {raw_port};
+  options.raw_shift = stage_.port(raw_port) - raw_port;
+  if (firmware_root_) options.firmware_roots = firmware_root_->chain;
+  options.hooks.changed = [this, first](std::size_t index) {
+    Member& member = *members_[first + index];
+    if (member.at == nullptr) return;  // not set up yet
+    truth_.note(member.placed, member.at->device(index), stage_.now());
+    replace_empty(member);
+  };
+  options.hooks.present = [this, first](std::size_t index, bool present) {
+    const Member& member = *members_[first + index];
+    return stage_.set_present(*member.host, member.address, present);
+  };
   auto opened = printer::PrinterSite::open(**host, make_engine(**host, agent_host(site)), std::move(printers),
-                                           {.port = stage_.port(snmp_port), .sockets_max = 1000});
+                                           std::move(options));
   MR_TRY(opened);
   sites_.push_back(std::move(*opened));
   for (std::size_t i = first; i < members_.size(); ++i) {
@@ -204,7 +221,87 @@ Population::Member& Population::find(const std::string& group, std::uint32_t num
   std::abort();
 }
 
+const printer::Device& Population::device(const std::string& group, std::uint32_t number) {
+  const Member& member = find(group, number);
+  return member.at->device(member.index);
+}
+
+std::string Population::manufacturer(const std::string& group, std::uint32_t number) {
+  const printer::Model& model = device(group, number).model();
+  const std::string_view known = agent::maker_of(snmp::Oid(std::span<const snmp::Oid::Arc>(model.object_id)));
+  return known.empty() ? model.manufacturer : std::string(known);
+}
+
+Result<void> Population::make_firmware_signer() {
+  const runtime::WallTime start(scenario_.start);
+  firmware_root_ = printer::firmware::make_firmware_root("Firmware", start - std::chrono::days(30),
+                                                         start + std::chrono::days(7300));
+  auto signer = printer::firmware::make_signer(
+      *firmware_root_, "Firmware signing", start - std::chrono::days(30), start + std::chrono::days(7300));
+  MR_TRY(signer);
+  firmware_signer_ = std::move(*signer);
+  return {};
+}
+
+Result<std::string> Population::make_firmware(const SoftwarePlan& plan) {
+  const printer::Model& model = device(plan.printers, 1).model();
+  printer::firmware::Order order;
+  order.manifest.name = model.product;
+  order.manifest.version = plan.version;
+  order.manifest.object_ids = {snmp::Oid(std::span<const snmp::Oid::Arc>(model.object_id)).text()};
+  order.manifest.products = model.firmware_products;
+  order.manifest.outcome = plan.outcome;
+  order.payload = printer::firmware::filler(plan.id, plan.octets);
+  order.defect = plan.defect;
+  return printer::firmware::make(std::move(order), *firmware_signer_);
+}
+
+std::vector<runtime::Address> Population::placed(const std::string& site) const {
+  std::vector<runtime::Address> out;
+  for (const auto& member : members_) {
+    if (member->site == site) out.push_back(stage_.place(member->address));
+  }
+  return out;
+}
+
+std::vector<std::string> Population::serials(const std::string& group, std::optional<std::uint32_t> number) {
+  std::vector<std::string> out;
+  for (const Member* member : members_of(group)) {
+    if (!number || *number == member->number)
+      out.push_back(member->at->device(member->index).identity().serial);
+  }
+  return out;
+}
+
+std::vector<std::string> Population::takers(const SoftwarePlan& plan) {
+  std::vector<std::string> out;
+  if (plan.defect != printer::firmware::Defect::none || plan.outcome != printer::firmware::Outcome::sound)
+    return out;
+  const printer::Model& meant = device(plan.printers, 1).model();
+  for (const auto& member : members_) {
+    const printer::Device& device = member->at->device(member->index);
+    if (device.model().object_id == meant.object_id && !device.model().firmware_products.empty() &&
+        printer::firmware::compare_levels(plan.version, device.level()) >= 0)
+      out.push_back(device.identity().serial);
+  }
+  return out;
+}
+
+std::vector<Population::Member*> Population::members_of(const std::string& group) {
+  std::vector<Member*> found;
+  for (const auto& member : members_) {
+    if (member->group == group) found.push_back(member.get());
+  }
+  return found;
+}
+
 void Population::start_work(runtime::Instant end) {
+  for (const ReplaceLoad& load : scenario_.replace) {
+    for (Member* member : members_of(load.printers)) {
+      member->replace_after = load.after;
+      replace_empty(*member);
+    }
+  }
   for (std::size_t i = 0; i < scenario_.print.size(); ++i) {
     const PrintLoad& load = scenario_.print[i];
     for (const auto& member : members_) {
@@ -253,20 +350,49 @@ void Population::print(Job& job) {
   const bool wants_colour = job.chance.chance(job.load->colour_percent * 10'000);
   if (!device.powered()) return;
   tend(device, now);
-  std::uint32_t done = 0;
-  const bool colour = wants_colour && device.model().colour;
-  if (device.ready()) {
-    printer::Job work;
-    (colour ? work.colour : work.black) = pages;
-    done = device.run_job(work, now);
-    truth_.note(member.placed, device, stage_.now());
+  printer::Job work;
+  (wants_colour && device.model().colour ? work.colour : work.black) = pages;
+  if (!device.ready()) {
+    member.at->skip(member.index, work);
+    return;
   }
-  member.host->trace().emit({.kind = "printer.printed",
-                             .fields = {{"serial", device.identity().serial},
-                                        {"pages", std::int64_t(pages)},
-                                        {"colour", std::int64_t(colour)},
-                                        {"done", std::int64_t(done)},
-                                        {"life", static_cast<std::int64_t>(device.life_count())}}});
+  member.at->print(member.index, work);
+  truth_.note(member.placed, device, stage_.now());
+  replace_empty(member);
+}
+
+// Somebody goes for a new one as soon as one is empty, and is back after a while.
+void Population::replace_empty(Member& member) {
+  if (!member.replace_after) return;
+  const printer::Device& device = member.at->device(member.index);
+  const auto& supplies = device.model().supplies;
+  member.awaited.resize(supplies.size());
+  for (const auto& [index, row] : truth_.supply_rows(member.placed)) {
+    if (member.awaited[row] || device.supply_true_level(row) > 0 || supplies[row].yield == 0) continue;
+    member.awaited[row] = true;
+    stage_.at(stage_.now() + *member.replace_after, [this, &member, row = row, index = index] {
+      member.awaited[row] = false;
+      replace(member, row, index);
+    });
+  }
+}
+
+void Population::perform(const PrintOne& deed) {
+  Member& member = find(deed.printers, deed.number);
+  printer::Device& device = member.at->device(member.index);
+  printer::Job work;
+  (deed.colour && device.model().colour ? work.colour : work.black) = deed.pages;
+  if (!device.powered() || !device.ready()) {
+    stage_.emit(
+        {.kind = "deed.impossible",
+         .fields = {
+             {"what", "print"}, {"serial", device.identity().serial}, {"why", "the printer is not ready"}}});
+    return;
+  }
+  tend(device, stage_.now().time_since_epoch());
+  member.at->print(member.index, work);
+  truth_.note(member.placed, device, stage_.now());
+  replace_empty(member);
 }
 
 void Population::perform(const ReplaceSupply& deed) {
@@ -275,24 +401,31 @@ void Population::perform(const ReplaceSupply& deed) {
   const auto row = truth_.supply_row(member.placed, deed.supply);
   if (!row) {
     stage_.emit({.kind = "deed.impossible",
-                 .fields = {{"serial", device.identity().serial}, {"supply", std::int64_t(deed.supply)}}});
+                 .fields = {{"what", "replace_supply"},
+                            {"serial", device.identity().serial},
+                            {"why", "it has no such supply"}}});
     return;
   }
-  const std::string serial = "S" + std::to_string(member.global) + "-" + std::to_string(deed.supply) + "-" +
+  replace(member, *row, deed.supply);
+}
+
+void Population::replace(Member& member, std::size_t row, std::int64_t index) {
+  printer::Device& device = member.at->device(member.index);
+  const std::string serial = "S" + std::to_string(member.global) + "-" + std::to_string(index) + "-" +
                              std::to_string(++member.replaced);
-  device.replace_supply(*row, serial, stage_.now().time_since_epoch());
+  device.replace_supply(row, serial, stage_.now().time_since_epoch());
   truth_.note(member.placed, device, stage_.now());
+  member.at->look_again(member.index);
   member.host->trace().emit(
       {.kind = "printer.replaced",
-       .fields = {
-           {"serial", device.identity().serial}, {"supply", std::int64_t(deed.supply)}, {"unit", serial}}});
+       .fields = {{"serial", device.identity().serial}, {"supply", index}, {"unit", serial}}});
 }
 
 void Population::perform(const Power& deed) {
   for (const auto& member : members_) {
     if (member->group != deed.printers || (deed.number && *deed.number != member->number)) continue;
     printer::Device& device = member->at->device(member->index);
-    if (device.powered() == deed.on) continue;
+    if ((device.power() != printer::Power::off) == deed.on) continue;  // one that restarts has power
     Result<void> done;
     if (deed.on) {
       done = stage_.set_present(*member->host, member->address, true);
@@ -302,13 +435,10 @@ void Population::perform(const Power& deed) {
       done = stage_.set_present(*member->host, member->address, false);
     }
     truth_.note(member->placed, device, stage_.now());
-    member->host->trace().emit(
-        {.kind = "printer.power",
-         .fields = {{"serial", device.identity().serial}, {"on", std::int64_t(deed.on)}}});
     if (!done) {
       const std::string why = to_string(done.error());
-      stage_.emit(
-          {.kind = "deed.impossible", .fields = {{"serial", device.identity().serial}, {"why", why}}});
+      stage_.emit({.kind = "deed.impossible",
+                   .fields = {{"what", "power"}, {"serial", device.identity().serial}, {"why", why}}});
     }
   }
 }

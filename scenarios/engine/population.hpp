@@ -33,8 +33,26 @@ class Population {
   void start_work(runtime::Instant end);
   void perform(const ReplaceSupply& deed);
   void perform(const Power& deed);
+  void perform(const PrintOne& deed);
 
   std::size_t size() const { return members_.size(); }
+  // A printer of a group, by its number from 1. requires: the scenario has it.
+  const printer::Device& device(const std::string& group, std::uint32_t number);
+  const Address& address(const std::string& group, std::uint32_t number) {
+    return find(group, number).address;
+  }
+  // Its maker, as an agent reports it: of the enterprise number where that is known.
+  std::string manufacturer(const std::string& group, std::uint32_t number);
+  // A firmware file as the plan wants it, signed by whom all printers of the scenario trust. errors: those of
+  // firmware::make.
+  Result<std::string> make_firmware(const SoftwarePlan& plan);
+
+  // All of a site, in order: where they are on the stage.
+  std::vector<runtime::Address> placed(const std::string& site) const;
+  // Serial numbers of a group, or of one of it.
+  std::vector<std::string> serials(const std::string& group, std::optional<std::uint32_t> number);
+  // Whose printers of the scenario must take a firmware file of that plan: serial numbers, in order.
+  std::vector<std::string> takers(const SoftwarePlan& plan);
   // How many the site has.
   std::size_t size_of(const std::string& site) const;
   // Name and value, for the report: which SNMP engine serves, what recordings could not.
@@ -51,6 +69,8 @@ class Population {
     printer::PrinterSite* at = nullptr;
     std::size_t index = 0;  // in `at`
     std::uint32_t replaced = 0;
+    std::vector<bool> awaited;  // by supply row: somebody is on the way with a new one
+    std::optional<Milliseconds> replace_after;
   };
   struct Job {
     const PrintLoad* load;
@@ -61,11 +81,15 @@ class Population {
 
   Population(const Scenario& scenario, Stage& stage, Truth& truth)
       : scenario_(scenario), stage_(stage), truth_(truth) {}
+  Result<void> make_firmware_signer();
   Result<void> add_site(const SitePlan& site, const std::string& recording);
   std::unique_ptr<printer::SnmpEngine> make_engine(runtime::Runtime& host, const std::string& agent);
   void schedule(std::shared_ptr<Job> job);
   void print(Job& job);
   void tend(printer::Device& device, printer::Moment now);
+  void replace_empty(Member& member);
+  void replace(Member& member, std::size_t row, std::int64_t index);
+  std::vector<Member*> members_of(const std::string& group);
   Member& find(const std::string& group, std::uint32_t number);
 
   const Scenario& scenario_;
@@ -74,6 +98,7 @@ class Population {
   std::vector<std::unique_ptr<printer::PrinterSite>> sites_;
   std::vector<std::unique_ptr<Member>> members_;
   std::vector<std::pair<std::string, std::string>> facts_;
+  std::optional<trust::Credentials> firmware_root_, firmware_signer_;  // where the scenario has software
 };
 
 // The host that speaks for a site's agent, as in the trace.

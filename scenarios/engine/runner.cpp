@@ -5,14 +5,16 @@
 #include "scenarios/engine/runner.hpp"
 
 #include <algorithm>
-#include <boost/asio/ip/address_v4.hpp>
 #include <filesystem>
 
-#include "reference/agent/agent.hpp"
-#include "reference/server/server.hpp"
+#include "reference/protocol/trust/envelope.hpp"
 #include "scenarios/checks/checks.hpp"
+#include "scenarios/checks/markers.hpp"
+#include "scenarios/engine/agents.hpp"
+#include "scenarios/engine/deeds.hpp"
 #include "scenarios/engine/figures.hpp"
-#include "scenarios/engine/population.hpp"
+#include "scenarios/engine/lineage.hpp"
+#include "scenarios/engine/tap.hpp"
 
 namespace mr::scenarios {
 
@@ -39,13 +41,7 @@ std::string scenario_id(const Scenario& scenario) {
 
 namespace {
 
-using runtime::asio::awaitable;
-
-constexpr std::uint16_t service_port = 443;
-constexpr auto set_up_time = std::chrono::minutes(5);
 constexpr auto stop_time = std::chrono::minutes(10);
-
-const Address server_address = boost::asio::ip::make_address_v4("198.51.100.10");
 
 class Runner {
  public:
@@ -53,18 +49,30 @@ class Runner {
 
   Result<report::Run> run() {
     StageOptions stage{options_.seed, scenario_.start, options_.events, options_.stores_folder};
-    stage_ = options_.wire ? make_wire_stage(std::move(stage)) : make_virtual_stage(std::move(stage));
+    stage_ = make_tapped_stage(
+        options_.wire ? make_wire_stage(std::move(stage)) : make_virtual_stage(std::move(stage)), networks(),
+        {.stream = [this](const Observed& seen) { show(seen); },
+         .datagram = [this](const ObservedDatagram& seen) { show(seen); }});
     end_ = runtime::Instant(scenario_.duration);
     describe_setting();
-    MR_TRY(set_up_server());
+    watching_ = true;
+    auto services = Services::open(scenario_, *stage_);
+    MR_TRY(services);
+    services_ = std::move(*services);
     auto population = Population::build(scenario_, options_.recording, *stage_, truth_);
     MR_TRY(population);
     population_ = std::move(*population);
-    MR_TRY(start_agents());
+    MR_TRY(services_->equip(*population_));
+    auto workstations = Workstations::open(scenario_, *stage_, options_.seed);
+    MR_TRY(workstations);
+    workstations_ = std::move(*workstations);
+    complete_setting();
+    auto agents = Agents::start(scenario_, *stage_, *services_);
+    MR_TRY(agents);
+    agents_ = std::move(*agents);
+    deeds_ = std::make_unique<Deeds>(scenario_, *stage_, *services_, *population_, *agents_, *workstations_);
+    deeds_->start();
     population_->start_work(end_);
-    for (const Deed& deed : scenario_.deeds) {
-      stage_->at(runtime::Instant(deed.at), [this, &deed] { perform(deed); });
-    }
     // A day at a time, the same with and without a listener.
     std::optional<Fault> broken;
     while (stage_->now() < end_ && !broken) {
@@ -90,26 +98,88 @@ class Runner {
 
   ~Runner() {
     // In the reverse order of their making: agents and server before the hosts they run on.
-    agents_.clear();
-    server_.reset();
+    deeds_.reset();
+    agents_.reset();
+    workstations_.reset();
+    services_.reset();
     population_.reset();
-    scope_.reset();
   }
 
  private:
+  // What each agent may look for printers in belongs to its site, whether or not a printer is there.
+  std::vector<SiteNetwork> networks() const {
+    std::vector<SiteNetwork> out;
+    for (const SitePlan& site : scenario_.sites) {
+      for (const Range& range : site.agent.scope) out.push_back({site.name, range.first, range.last});
+    }
+    return out;
+  }
+
+  template <class Seen>
+  void show(const Seen& seen) {
+    if (!watching_) return;
+    for (const auto& check : checks_) {
+      if (check) check->observe(seen);
+    }
+  }
+
+  // What is known only once servers and printers are there, before anything happens.
+  void complete_setting() {
+    setting_.servers = services_->addresses();
+    setting_.port_shift = services_->port() - 443;
+    setting_.open_envelope = [this](std::span<const std::byte> sealed) {
+      return services_->open_envelope(sealed);
+    };
+    setting_.markers = workstations_->markers();
+    for (std::size_t i = 0; i < scenario_.sites.size(); ++i) {
+      const SitePlan& plan = scenario_.sites[i];
+      Setting::Site& site = setting_.sites[i];
+      site.addresses = population_->placed(plan.name);
+      site.addresses.push_back(stage_->place(agent_address(scenario_, i)));
+      for (const PermitPlan& permit : plan.agent.permit) {
+        Setting::Permit granted{std::string(model::word(permit.action)), {}};
+        if (permit.until) granted.until = runtime::Instant(*permit.until);
+        site.permits.push_back(std::move(granted));
+      }
+      for (const model::ActionKind kind : plan.agent.disable) site.disabled.emplace_back(model::word(kind));
+      // One that starts by a deed meets an account that another deed closed.
+      const bool closed = !plan.agent.starts_at_once && std::ranges::any_of(scenario_.deeds, [&](const Deed& deed) {
+        const auto* close = std::get_if<CloseAccount>(&deed.what);
+        return close != nullptr && close->account == plan.account;
+      });
+      site.registers = plan.agent.key == KeyState::valid && plan.server.empty() && !plan.location.empty() &&
+                       !plan.contact_email.empty() && !closed;
+      site.locked_down = plan.agent.security_mode == model::SecurityMode::locked_down;
+      add_secret(setting_.markers, "community of " + plan.name, plan.agent.community);
+      add_secret(setting_.markers, "registration key of " + plan.name, services_->key(i), true);
+    }
+    for (const ContractPlan& plan : scenario_.contracts) {
+      for (const std::string& serial : population_->serials(plan.printers, plan.number))
+        setting_.contracts.push_back({serial, plan.threshold_percent});
+    }
+    for (const SoftwarePlan& plan : scenario_.software)
+      setting_.software.push_back({plan.id, plan.version, population_->takers(plan)});
+  }
+
   void describe_setting() {
     setting_.start = scenario_.start;
     setting_.end = end_;
     setting_.zone = scenario_.zone;
     setting_.truth = &truth_;
     for (const SitePlan& site : scenario_.sites) {
-      Setting::Site seen{site.name, agent_host(site), site.agent.report_at, 0};
+      Setting::Site seen{
+          .name = site.name, .agent_host = agent_host(site), .report_at = site.agent.report_at};
       for (const PrinterGroup& group : site.printers) seen.printers += group.count;
       setting_.sites.push_back(std::move(seen));
     }
     tally_ = std::make_unique<Tally>(setting_);
+    lineage_ = std::make_unique<Lineage>(setting_);
     for (const Expectation& expectation : scenario_.expect) {
-      checks_.push_back(expectation.check.empty() ? nullptr : find_check(expectation.check)->make(setting_));
+      if (!expectation.check.empty()) {
+        checks_.push_back(find_check(expectation.check)->make(setting_));
+      } else {
+        checks_.push_back(expectation.over_time ? make_temporal(*expectation.over_time, setting_) : nullptr);
+      }
     }
     stage_->trace_log().observe([this](const runtime::TraceLog::Record& record) {
       if (!watching_) return;
@@ -117,133 +187,33 @@ class Runner {
       for (const auto& check : checks_) {
         if (check) check->see(record);
       }
+      lineage_->see(record);
+      if (deeds_) deeds_->see(record);
     });
-  }
-
-  Result<void> set_up_server() {
-    watching_ = true;
-    stage_->set_name(scenario_.server_name, server_address);
-    auto host = stage_->add_host({.name = "server", .site = "", .addresses = {server_address}});
-    MR_TRY(host);
-    server_host_ = *host;
-    scope_ = std::make_unique<runtime::Scope>(server_host_->executor());
-    scope_->spawn(open_server());
-    const auto done =
-        stage_->run_until([this] { return server_ready_ || server_fault_; }, stage_->now() + set_up_time);
-    MR_TRY(done);
-    if (server_fault_) return Fault(run_errc::not_set_up, to_string(*server_fault_));
-    if (!*done) return Fault(run_errc::not_set_up, "it took longer than 5 minutes");
-    return {};
-  }
-
-  awaitable<void> open_server() {
-    server::Settings settings;
-    settings.listen = {stage_->place(server_address), stage_->port(service_port)};
-    settings.names = {scenario_.server_name};
-    auto opened = co_await server::Server::open(*server_host_, std::move(settings));
-    if (!opened) {
-      server_fault_ = opened.error();
-      co_return;
-    }
-    server_ = std::move(*opened);
-    if (const auto started = server_->start(); !started) {
-      server_fault_ = started.error();
-      co_return;
-    }
-    for (const SitePlan& site : scenario_.sites) {
-      const auto account = co_await server_->registry().account(site.account);
-      if (!account) {
-        server_fault_ = account.error();
-        co_return;
-      }
-      auto key = co_await server_->registry().make_key(*account, std::chrono::days(30));
-      if (!key) {
-        server_fault_ = key.error();
-        co_return;
-      }
-      keys_.push_back(std::move(*key));
-    }
-    server_ready_ = true;
-  }
-
-  Result<void> start_agents() {
-    for (std::size_t i = 0; i < scenario_.sites.size(); ++i) {
-      const SitePlan& site = scenario_.sites[i];
-      const Address own = site.agent.address.value_or(
-          boost::asio::ip::address_v4(0xc0000201 + static_cast<std::uint32_t>(i)));
-      auto host = stage_->add_host({.name = agent_host(site), .site = site.name, .addresses = {own}});
-      MR_TRY(host);
-      agent::Settings settings;
-      settings.server_name = scenario_.server_name;
-      settings.server_port = stage_->port(service_port);
-      settings.server_roots = {server_->root()};
-      settings.registration_key = keys_[i];
-      settings.location = site.location;
-      settings.contact_email = site.contact_email;
-      settings.host_name = agent_host(site);
-      for (const Range& range : site.agent.scope)
-        settings.scope.push_back({stage_->place(range.first), stage_->place(range.last)});
-      settings.snmp_port = stage_->port(161);
-      settings.credentials = {snmp::CommunityCredentials{
-          site.agent.v1 ? snmp::Version::v1 : snmp::Version::v2c, site.agent.community}};
-      settings.zone = scenario_.zone;
-      settings.report_at = site.agent.report_at;
-      settings.status_interval = site.agent.status_every;
-      settings.discovery_interval = site.agent.discover_every;
-      settings.poll_interval = site.agent.poll_every;
-      agents_.push_back(std::make_unique<agent::Agent>(**host, std::move(settings)));
-      MR_TRY(agents_.back()->start());
-    }
-    return {};
-  }
-
-  void perform(const Deed& deed) {
-    if (const auto* action = std::get_if<QueueAction>(&deed.what)) {
-      for (std::size_t i = 0; i < scenario_.sites.size(); ++i) {
-        if (scenario_.sites[i].name == action->site)
-          scope_->spawn(queue(agents_[i]->sender_id(), action->kind));
-      }
-    } else if (const auto* replace = std::get_if<ReplaceSupply>(&deed.what)) {
-      population_->perform(*replace);
-    } else {
-      population_->perform(std::get<Power>(deed.what));
-    }
-  }
-
-  awaitable<void> queue(std::string sender, model::ActionKind kind) {
-    std::string why = "the agent is not registered";
-    if (!sender.empty()) {
-      const auto queued = co_await server_->dispatch().queue(sender, kind, "", "scenario");
-      if (queued) co_return;
-      why = to_string(queued.error());
-    }
-    stage_->emit({.kind = "deed.impossible", .fields = {{"action", model::word(kind)}, {"why", why}}});
   }
 
   void tell_reports() {
     if (!options_.reports) return;
-    const auto rows = server_->store().query(
+    const auto rows = services_->server().store().query(
         "SELECT d.serial_number, r.xml FROM device d JOIN report r ON r.device_id = d.id WHERE r.sequence = "
         "(SELECT MAX(sequence) FROM report WHERE device_id = d.id) ORDER BY d.serial_number, d.id",
         {});
     if (!rows) return;
-    for (const runtime::Row& row : *rows) options_.reports(std::get<std::string>(row[0]), std::get<std::string>(row[1]));
+    for (const runtime::Row& row : *rows)
+      options_.reports(std::get<std::string>(row[0]), std::get<std::string>(row[1]));
   }
 
   Result<bool> stop() {
     // From within a turn: a scope is stopped on its own executor.
     bool told = false;
     stage_->at(stage_->now(), [this, &told] {
-      for (const auto& agent : agents_) agent->stop();
-      server_->stop();
-      scope_->stop();
+      agents_->stop();
+      workstations_->stop();
+      services_->stop();
       told = true;
     });
     return stage_->run_until(
-        [this, &told] {
-          return told && server_->idle() && scope_->idle() &&
-                 std::ranges::all_of(agents_, [](const auto& agent) { return agent->idle(); });
-        },
+        [this, &told] { return told && services_->idle() && agents_->idle() && workstations_->idle(); },
         stage_->now() + stop_time);
   }
 
@@ -257,10 +227,12 @@ class Runner {
     run.reproduce = options_.reproduce;
     run.duration_ns = stage_->now().time_since_epoch().count();
     run.timeline = tally_->timeline();
+    run.chains = lineage_->groups();
     run.facts = {{"file", scenario_.file}};
     // What the scenario is about is told; what was judged is with the checks.
     if (!scenario_.clauses.empty()) run.facts.emplace_back("clauses exercised", joined(scenario_.clauses));
-    if (!scenario_.requirements.empty()) run.facts.emplace_back("requirements exercised", joined(scenario_.requirements));
+    if (!scenario_.requirements.empty())
+      run.facts.emplace_back("requirements exercised", joined(scenario_.requirements));
     for (const auto& fact : population_->facts()) run.facts.push_back(fact);
     for (const auto& fact : stage_->facts()) run.facts.push_back(fact);
     const Figures figures = tally_->figures();
@@ -272,17 +244,15 @@ class Runner {
     for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
       const Expectation& expectation = scenario_.expect[i];
       report::Case one;
-      one.duration_ns = run.duration_ns;
       if (checks_[i]) {
+        tell(checks_[i]->judge(), one);
+      } else {
+        judge_expression(expectation, figures, one);
+      }
+      if (!expectation.check.empty()) {
         const CheckKind& kind = *find_check(expectation.check);
-        const Judgement judgement = checks_[i]->judge();
         one.id = prefix + expectation.check;
         one.title = kind.title;
-        one.verdict = judgement.held ? report::Verdict::pass : report::Verdict::fail;
-        one.message = judgement.message;
-        one.expected = judgement.expected;
-        one.actual = judgement.actual;
-        one.evidence = judgement.evidence;
         for (const std::string_view clause : kind.clauses) {
           if (!clause.empty()) one.clauses.emplace_back(clause);
         }
@@ -292,15 +262,36 @@ class Runner {
       } else {
         one.id = prefix + "that-" + std::to_string(++expressions);
         one.title = expectation.why.empty() ? expectation.that : expectation.why;
-        judge_expression(expectation, figures, one);
       }
+      run.cases.push_back(std::move(one));
+    }
+    std::size_t waits = 0;
+    for (const Deeds::Wait& wait : deeds_->waits()) {
+      report::Case one;
+      one.id = prefix + "wait-" + std::to_string(++waits);
+      one.title = to_string(*wait.deed->when) + " comes, which a deed waits for";
+      one.verdict = wait.came && !wait.late ? report::Verdict::pass : report::Verdict::fail;
+      if (one.verdict == report::Verdict::fail) {
+        one.message = to_string(wait.deed->place) + (wait.late ? ": it came too late" : ": it never came");
+      }
+      run.cases.push_back(std::move(one));
+    }
+    for (report::Case& one : run.cases) {
+      one.duration_ns = run.duration_ns;
       if (broken) {
         one.verdict = report::Verdict::trouble;
         one.message = "the run was cut short: " + to_string(*broken);
       }
-      run.cases.push_back(std::move(one));
     }
     return run;
+  }
+
+  static void tell(const Judgement& judgement, report::Case& one) {
+    one.verdict = judgement.held ? report::Verdict::pass : report::Verdict::fail;
+    one.message = judgement.message;
+    one.expected = judgement.expected;
+    one.actual = judgement.actual;
+    one.evidence = judgement.evidence;
   }
 
   static std::string joined(const std::vector<std::string>& words) {
@@ -346,16 +337,14 @@ class Runner {
   Truth truth_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<Tally> tally_;
-  std::vector<std::unique_ptr<Check>> checks_;  // beside scenario_.expect; null for expressions
+  std::unique_ptr<Lineage> lineage_;
+  std::vector<std::unique_ptr<Check>> checks_;  // beside scenario_.expect; null for expressions in Lua
   bool watching_ = false;
-  runtime::Runtime* server_host_ = nullptr;
-  std::unique_ptr<runtime::Scope> scope_;
-  std::unique_ptr<server::Server> server_;
-  bool server_ready_ = false;
-  std::optional<Fault> server_fault_;
-  std::vector<std::string> keys_;
   std::unique_ptr<Population> population_;
-  std::vector<std::unique_ptr<agent::Agent>> agents_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<Agents> agents_;
+  std::unique_ptr<Workstations> workstations_;
+  std::unique_ptr<Deeds> deeds_;
 };
 
 }  // namespace

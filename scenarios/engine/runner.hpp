@@ -28,7 +28,8 @@ struct RunOptions {
   std::string stores_folder;  // on the wire
   std::function<void(std::string_view line)> events;
   std::function<void(runtime::Instant now, runtime::Instant end)> progress;  // at each day of the scenario
-  // Called at the end for each device, in order of serial numbers, with the last report that the server stored, as it was sent.
+  // Called at the end for each device, in order of serial numbers, with the last report that the server
+  // stored, as it was sent.
   std::function<void(const std::string& serial_number, const std::string& xml)> reports;
   std::string version, commit;
   std::string reproduce;  // the command that repeats this run

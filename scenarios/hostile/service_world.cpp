@@ -13,18 +13,26 @@ constexpr const char* name = "eu.support.makeready.test";
 constexpr trust::Time made_at = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
 constexpr auto made_for = std::chrono::days(3650);
 
-asio::awaitable<Result<std::unique_ptr<server::Server>>> open_server(runtime::Runtime* runtime, server::Settings settings) {
-  auto server = co_await server::Server::open(*runtime, std::move(settings));
+asio::awaitable<Result<std::unique_ptr<server::Server>>> open_server(runtime::Runtime* runtime, server::Settings settings,
+                                                                     server::Decisions decisions) {
+  auto server = co_await server::Server::open(*runtime, std::move(settings), std::move(decisions));
   co_return server;
 }
 
 }  // namespace
 
 ServiceWorld::ServiceWorld(std::uint64_t seed, rogue::StoreDefect defect, std::vector<trust::Certificate> factory_roots)
+    : ServiceWorld(seed, defect, std::move(factory_roots), nullptr) {}
+
+ServiceWorld::ServiceWorld(const rogue::RogueServer* rogue) : ServiceWorld(7, rogue::StoreDefect::none, {}, rogue) {}
+
+ServiceWorld::ServiceWorld(std::uint64_t seed, rogue::StoreDefect defect, std::vector<trust::Certificate> factory_roots,
+                           const rogue::RogueServer* rogue)
     : world({.seed = seed}),
       server_host(world.add_host({.name = "server", .addresses = {service.address}})),
       client_host(world.add_host({.name = "client", .addresses = {asio::ip::make_address("198.51.100.7")}, .site = "site"})),
-      defect_(defect) {
+      defect_(defect),
+      rogue_(rogue) {
   settings.listen = service;
   settings.factory_roots = std::move(factory_roots);
   world.fabric().set_name(name, {service.address});
@@ -39,8 +47,10 @@ ServiceWorld::~ServiceWorld() {
 }
 
 void ServiceWorld::boot() {
-  runtime_ = std::make_unique<rogue::RogueRuntime>(server_host, defect_);
-  auto opened = run(server_host, open_server(runtime_.get(), settings));
+  runtime_ = rogue_ != nullptr && rogue_->host != nullptr ? rogue_->host(server_host) : rogue::with_store_defect(server_host, defect_);
+  server::Decisions decisions;
+  if (rogue_ != nullptr && rogue_->decisions != nullptr) decisions = rogue_->decisions();
+  auto opened = run(server_host, open_server(runtime_.get(), settings, std::move(decisions)));
   if (!opened) world.emit({.kind = "note", .fields = {{"text", to_string(opened.error())}}});
   MR_ASSERT(opened.has_value());
   server = std::move(*opened);
@@ -135,7 +145,8 @@ std::int64_t ServiceWorld::count(const std::string& sql, std::vector<runtime::Va
 std::map<std::string, std::int64_t> ServiceWorld::counts() {
   std::map<std::string, std::int64_t> rows;
   for (const char* table : {"account", "registration_key", "sender", "entitlement", "device", "upload", "report", "meter_read",
-                            "supply_read", "action", "authority"}) {
+                            "supply_read", "action", "authority", "permission", "contract", "supply_state", "supply_order", "software",
+                            "software_part", "server_user"}) {
     rows[table] = count(std::string("SELECT COUNT(*) FROM ") + table);
   }
   rows["used keys"] = count("SELECT COUNT(*) FROM registration_key WHERE sender_id IS NOT NULL");

@@ -13,6 +13,7 @@
 #include "reference/protocol/model/messages.hpp"
 #include "reference/runtime/http/http.hpp"
 #include "reference/server/server.hpp"
+#include "simulators/rogue/servers.hpp"
 #include "simulators/rogue/stores.hpp"
 #include "simulators/world/fabric.hpp"
 #include "simulators/world/host.hpp"
@@ -33,6 +34,8 @@ class ServiceWorld {
  public:
   explicit ServiceWorld(std::uint64_t seed = 7, rogue::StoreDefect defect = rogue::StoreDefect::none,
                         std::vector<trust::Certificate> factory_roots = {});
+  // With a rogue server instead of the reference.
+  explicit ServiceWorld(const rogue::RogueServer* rogue);
   ~ServiceWorld();
 
   // Starts the server on the server host's present life.
@@ -83,8 +86,12 @@ class ServiceWorld {
     into->emplace(std::move(value));
   }
 
+  ServiceWorld(std::uint64_t seed, rogue::StoreDefect defect, std::vector<trust::Certificate> factory_roots,
+               const rogue::RogueServer* rogue);
+
   rogue::StoreDefect defect_;
-  std::unique_ptr<rogue::RogueRuntime> runtime_;
+  const rogue::RogueServer* rogue_;  // null: the reference
+  std::unique_ptr<runtime::Runtime> runtime_;
 };
 
 // A maker's root, and the factory certificate that it gives a device of that serial number with this key (802.1AR). Good for ten years

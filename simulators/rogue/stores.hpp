@@ -1,11 +1,15 @@
-// A host whose storage has one defect: the reference runs on it unchanged, and a check must notice.
+// Hosts whose storage has one defect: the reference runs on them unchanged, and a check must notice.
 //
-// RogueRuntime is a world host with its `stores()` replaced. The defects are what a careless server would have:
+// Defects of a disk or of a careless commit:
 //   unsynced              SQLite with synchronous=OFF: a commit is believed before the disk has it
-//   early_acknowledgement commit() completes at once and the data is committed later, as when the answer is sent before the commit
+//   early_acknowledgement commit() completes at once and the data is committed later, as when the answer is
+//   sent before the commit
+// Defects of a careless query: statements are run with other words in them (with_statements).
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "reference/runtime/runtime.hpp"
 #include "simulators/world/host.hpp"
@@ -14,24 +18,20 @@ namespace mr::rogue {
 
 enum class StoreDefect { none, unsynced, early_acknowledgement };
 
-// lifetime: `host` outlives it. What it opened belongs to the host's present life.
-class RogueRuntime final : public runtime::Runtime {
- public:
-  RogueRuntime(world::Host& host, StoreDefect defect);
-  ~RogueRuntime() override;
+// A host of the world with that defect. What it opened belongs to the host's present life. lifetime: `host`
+// outlives what is given, here and below.
+std::unique_ptr<runtime::Runtime> with_store_defect(world::Host& host, StoreDefect defect);
 
-  const std::string& host() const override { return host_.host(); }
-  runtime::asio::any_io_executor executor() override { return host_.executor(); }
-  runtime::Clock& clock() override { return host_.clock(); }
-  runtime::Network& network() override { return host_.network(); }
-  runtime::Entropy& entropy() override { return host_.entropy(); }
-  runtime::Stores& stores() override { return *stores_; }
-  runtime::Trace& trace() override { return host_.trace(); }
-  runtime::asio::awaitable<void> offload(std::function<void()> work) override { return host_.offload(std::move(work)); }
+// Transactions that hold a statement with `word` in it commit `late_by` after commit() has completed; the
+// next transaction waits for them, and queries do not see them before. An empty word stands for all.
+std::unique_ptr<runtime::Runtime> with_late_commits(runtime::Runtime& host, std::string word,
+                                                    runtime::Duration late_by);
 
- private:
-  world::Host& host_;
-  std::unique_ptr<runtime::Stores> stores_;
+// Statements that hold `from` run with `to` in its place. requires: `to` uses the
+// arguments that `from` does; every argument must have a placeholder.
+struct Reword {
+  std::string from, to;
 };
+std::unique_ptr<runtime::Runtime> with_statements(runtime::Runtime& host, std::vector<Reword> rewords);
 
 }  // namespace mr::rogue

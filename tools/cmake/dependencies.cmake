@@ -64,7 +64,7 @@ set(MR_LIBRARIES
   "pugixml|pugixml::pugixml|reference/protocol/schema,conformance"
   "libxml2|LibXml2::LibXml2|reference/protocol/schema,conformance"
   "libzip|PkgConfig::LIBZIP|reference/protocol/package,conformance"
-  "zlib|ZLIB::ZLIB|reference/protocol/package,scenarios/hostile"
+  "zlib|ZLIB::ZLIB|reference/protocol/package,simulators/printer/firmware,scenarios/hostile,conformance/wire"
   "sqlite|PkgConfig::SQLITE|reference/runtime/sqlite,simulators/world"
   "net-snmp|PkgConfig::NETSNMP|simulators/printer/snmp"
   "yaml|yaml-cpp|scenarios/engine,conformance"

@@ -19,7 +19,11 @@ struct Options {
   std::vector<std::string> scope;
   std::string report_at = "02:00", zone = "UTC0", host_name;
   int snmp_port = 161, status_minutes = 60, poll_minutes = 0;
-  bool v1 = false, once = false, quiet = false;
+  bool v1 = false, once = false, quiet = false, manage_on_request = false;
+  std::vector<std::string> permit, disable;
+  std::string security_mode, write_community_file;
+  int raw_port = 9100;
+  std::string mode;  // of the sub-command
 };
 
 struct Failure {
@@ -48,6 +52,43 @@ std::optional<agent::AddressRange> parse_range(const std::string& text) {
       dash == std::string::npos ? first : boost::asio::ip::make_address_v4(text.substr(dash + 1), ec2);
   if (ec || ec2 || last < first) return std::nullopt;
   return agent::AddressRange{first, last};
+}
+
+// KIND[@UNTIL][=PRINTER]
+std::optional<agent::Permit> parse_permit(const std::string& text) {
+  agent::Permit permit;
+  const std::size_t equals = text.find('=');
+  if (equals != std::string::npos) {
+    boost::system::error_code ec;
+    permit.printer = boost::asio::ip::make_address(text.substr(equals + 1), ec);
+    if (ec) return std::nullopt;
+  }
+  const std::string left = text.substr(0, equals);
+  const std::size_t at = left.find('@');
+  if (at != std::string::npos) {
+    const auto until = model::parse_stamp(left.substr(at + 1));
+    if (!until) return std::nullopt;
+    permit.until = until->instant;
+  }
+  const auto kind = model::from_word<model::ActionKind>(left.substr(0, at));
+  if (!kind) return std::nullopt;
+  permit.action = *kind;
+  const char* user = std::getenv("USER");
+  permit.granted_by = user != nullptr ? user : "command line";
+  return permit;
+}
+
+std::string kinds() {
+  std::string out;
+  for (const auto& [kind, word] : model::words_of(model::ActionKind{}))
+    out += (out.empty() ? "" : ", ") + std::string(word);
+  return out;
+}
+
+std::optional<model::SecurityMode> parse_mode(const std::string& text) {
+  if (text == "normal") return model::SecurityMode::normal;
+  if (text == "locked-down") return model::SecurityMode::locked_down;
+  return std::nullopt;
 }
 
 std::variant<agent::Settings, Failure> settings_of(const Options& options) {
@@ -103,6 +144,28 @@ std::variant<agent::Settings, Failure> settings_of(const Options& options) {
   settings.status_interval = std::chrono::minutes(options.status_minutes);
   settings.poll_interval = std::chrono::minutes(options.poll_minutes);
   settings.report_at_start = options.once;
+  settings.manage_automatically = !options.manage_on_request;
+  settings.raw_port = static_cast<std::uint16_t>(options.raw_port);
+  for (const std::string& text : options.permit) {
+    const auto permit = parse_permit(text);
+    if (!permit)
+      return Failure{2, "--permit: found '" + text +
+                            "', expected KIND[@2026-12-31T00:00:00Z][=ADDRESS], KIND one of " + kinds()};
+    settings.permitted.push_back(*permit);
+  }
+  for (const std::string& text : options.disable) {
+    const auto kind = model::from_word<model::ActionKind>(text);
+    if (!kind) return Failure{2, "--disable: found '" + text + "', expected one of " + kinds()};
+    settings.disabled.push_back(*kind);
+  }
+  if (!options.security_mode.empty()) settings.security_mode = parse_mode(options.security_mode);
+  if (!options.write_community_file.empty()) {
+    const auto read = first_line(options.write_community_file);
+    if (!read)
+      return Failure{2, "--write-community-file " + options.write_community_file +
+                            " cannot be read, or is empty"};
+    settings.write_community = *read;
+  }
   return settings;
 }
 
@@ -131,7 +194,22 @@ struct Once {
   bool over() const { return !failure.empty() || (queried && spooled.empty()); }
 };
 
+// On site: writes the mode into the agent's store. A running agent reads it there before anything leaves it.
+int set_mode(const Options& options) {
+  if (options.data.empty()) return fail({2, "--data is required"});
+  auto service = Service::open({.name = "administration", .stores_folder = options.data}, false);
+  if (!service) return fail({3, to_string(service.error())});
+  const auto kept = (*service)->complete(
+      agent::write_security_mode((*service)->host(), agent::Settings().store, *parse_mode(options.mode)));
+  if (!kept) return fail({3, to_string(kept.error())});
+  std::cout << "security mode " << options.mode << "\n";
+  return 0;
+}
+
 int run(const Options& options) {
+  for (const auto& [name, value] : {std::pair("--data", &options.data), {"--server", &options.server}, {"--ca", &options.ca}})
+    if (value->empty()) return fail({2, std::string(name) + " is required"});
+  if (options.scope.empty()) return fail({2, "--scope is required"});
   auto settings = settings_of(options);
   if (const auto* failure = std::get_if<Failure>(&settings)) return fail(*failure);
   runtime::HostOptions host{.name = options.host_name, .stores_folder = options.data};
@@ -169,17 +247,14 @@ void add_agent_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("agent", "The reference device management application, until SIGINT or SIGTERM");
   auto options = std::make_shared<Options>();
   agent->set_config("--config", "", "A file of these options (TOML or INI)");
-  agent->add_option("--data", options->data, "Folder of its store and events.ndjson")
-      ->required()
+  agent->add_option("--data", options->data, "Folder of its store and events.ndjson (required)")
       ->envname("MAKEREADY_AGENT_DATA");
   agent
       ->add_option("--server", options->server,
-                   "NAME or NAME:PORT of the server; the name is in its certificate")
-      ->required()
+                   "NAME or NAME:PORT of the server; the name is in its certificate (required)")
       ->envname("MAKEREADY_SERVER");
   agent->add_option("--server-address", options->server_address, "Its address, instead of asking DNS");
-  agent->add_option("--ca", options->ca, "The server's root certificate, PEM")
-      ->required()
+  agent->add_option("--ca", options->ca, "The server's root certificate, PEM (required)")
       ->check(CLI::ExistingFile)
       ->envname("MAKEREADY_CA");
   agent->add_option("--key-file", options->key_file,
@@ -190,10 +265,25 @@ void add_agent_command(CLI::App& app, int& exit_code) {
       ->add_option("--contact", options->contact,
                    "E-mail address of who is responsible, for the registration")
       ->envname("MAKEREADY_CONTACT");
-  agent->add_option("--scope", options->scope, "IPv4 addresses or ranges A-B in which it looks for printers")
-      ->required();
+  agent->add_option("--scope", options->scope, "IPv4 addresses or ranges A-B in which it looks for printers (required)");
   agent->add_option("--community-file", options->community_file,
                     "File with the SNMP read community; without it `public`");
+  agent->add_option("--write-community-file", options->write_community_file,
+                    "File with the SNMP write community, for RebootDevice; without it `private`");
+  agent->add_flag("--manage-on-request", options->manage_on_request,
+                  "A printer that is found waits for StartManagingDevice");
+  agent->add_option("--permit", options->permit,
+                    "An action that the server may ask for: KIND[@UNTIL][=PRINTER], as RebootDevice, "
+                    "RebootDevice@2026-12-31T00:00:00Z or PrintTestPage=192.0.2.7. KIND is one of " +
+                        kinds());
+  agent->add_option("--disable", options->disable, "A KIND that is switched off, whatever is permitted");
+  agent
+      ->add_option("--security-mode", options->security_mode,
+                   "Set the mode at this start; without it, as last set on site")
+      ->check(CLI::IsMember({"normal", "locked-down"}));
+  agent->add_option("--raw-port", options->raw_port, "TCP port of the printers for test pages and software")
+      ->check(CLI::Range(1, 65535))
+      ->capture_default_str();
   agent->add_option("--snmp-port", options->snmp_port, "UDP port of the printers")
       ->check(CLI::Range(1, 65535))
       ->capture_default_str();
@@ -213,7 +303,14 @@ void add_agent_command(CLI::App& app, int& exit_code) {
   agent->add_option("--host-name", options->host_name, "How it names its host")->capture_default_str();
   agent->add_flag("--once", options->once, "Register, discover, read, upload and query now, then end");
   agent->add_flag("--quiet", options->quiet, "No events on stderr");
-  agent->callback([options, &exit_code] { exit_code = run(*options); });
+  auto* mode = agent->add_subcommand("mode", "Set the security mode on site; no server can");
+  mode->add_option("mode", options->mode, "normal or locked-down")
+      ->required()
+      ->check(CLI::IsMember({"normal", "locked-down"}));
+  mode->add_option("--data", options->data, "Folder of its store (required)")->envname("MAKEREADY_AGENT_DATA");
+  agent->callback([options, mode, &exit_code] {
+    exit_code = mode->parsed() ? set_mode(*options) : run(*options);
+  });
 }
 
 }  // namespace mr::command

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "reference/protocol/trust/certificate.hpp"
 #include "reference/runtime/asio/process.hpp"
 #include "simulators/printer/profiles/profiles.hpp"
 #include "simulators/printer/recording/recording.hpp"
@@ -39,7 +40,11 @@ struct Options {
   std::string address = "127.0.0.1";
   int port_offset = 0;
   std::string engine = "net-snmp";
-  std::string ports_json;
+  std::string ports_json, events;
+  std::vector<std::uint16_t> raw_ports{9100, 2000, 2105};
+  bool no_raw = false;
+  std::vector<std::string> firmware_roots;
+  std::optional<std::uint32_t> install_s, restart_s;
   std::string read_community = "public", write_community = "private";
   bool verbose = false;
 };
@@ -65,8 +70,11 @@ std::variant<Source, Failure> load(const Options& options) {
       return Failure{exit_usage,
                      fmt::format("there is no profile '{}'; there are:{}", options.profile, known)};
     }
-    auto mib = compose_mib(*model);
-    return Source{*model, std::move(mib), {}};
+    auto adjusted = std::make_shared<Model>(**model);
+    if (options.install_s) adjusted->firmware_install_ms = *options.install_s * 1000;
+    if (options.restart_s) adjusted->restart_ms = *options.restart_s * 1000;
+    auto mib = compose_mib(adjusted);
+    return Source{std::move(adjusted), std::move(mib), {}};
   }
   std::ifstream file(options.recording, std::ios::binary);
   if (!file) return Failure{exit_usage, fmt::format("{}: cannot be read", options.recording)};
@@ -108,13 +116,29 @@ std::variant<std::vector<runtime::Address>, Failure> addresses_from(const Option
   return all;
 }
 
+std::variant<std::vector<trust::Certificate>, Failure> firmware_roots(const Options& options) {
+  std::vector<trust::Certificate> roots;
+  for (const std::string& path : options.firmware_roots) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    auto read = trust::Certificate::chain_from_pem(text);
+    if (!file || !read) return Failure{exit_usage, fmt::format("{}: no certificate in PEM", path)};
+    roots.insert(roots.end(), read->begin(), read->end());
+  }
+  return roots;
+}
+
 json::object describe_site(PrinterSite& site, const Options& options, const Source& source) {
   json::array printers;
   for (std::size_t i = 0; i < site.size(); ++i) {
     const auto at = site.endpoint(i);
+    json::array raw;
+    for (std::size_t port = 0; port < options.raw_ports.size(); ++port)
+      raw.push_back(site.raw_endpoint(i, port).port);
     printers.push_back({{"index", i},
                         {"address", at.address.to_string()},
                         {"snmp", at.port},
+                        {"raw", std::move(raw)},
                         {"serial", site.device(i).identity().serial},
                         {"product", site.device(i).model().product}});
   }
@@ -155,11 +179,17 @@ bool write_ports(const std::string& path, const json::object& site) {
 }
 
 void print_table(PrinterSite& site, const Options& options) {
-  fmt::print("{:<16} {:>6}  {:<20} {}\n", "address", "snmp", "serial", "product");
+  const auto raw = [&](std::size_t i) {
+    std::string ports;
+    for (std::size_t port = 0; port < options.raw_ports.size(); ++port)
+      ports += (ports.empty() ? "" : ",") + std::to_string(site.raw_endpoint(i, port).port);
+    return ports.empty() ? std::string("none") : ports;
+  };
+  fmt::print("{:<16} {:>6}  {:<18} {:<20} {}\n", "address", "snmp", "raw", "serial", "product");
   for (std::size_t i = 0; i < site.size(); ++i) {
     const auto at = site.endpoint(i);
-    fmt::print("{:<16} {:>6}  {:<20} {}\n", at.address.to_string(), at.port, site.device(i).identity().serial,
-               site.device(i).model().product);
+    fmt::print("{:<16} {:>6}  {:<18} {:<20} {}\n", at.address.to_string(), at.port, raw(i),
+               site.device(i).identity().serial, site.device(i).model().product);
   }
   fmt::print("communities: {} (read), {} (write)\n",
              options.read_community.empty() ? "none" : options.read_community,
@@ -186,7 +216,16 @@ std::optional<Failure> serve(const Options& options) {
     engine = std::move(*made);
   }
 
-  runtime::AsioProcess process;
+  auto roots = firmware_roots(options);
+  if (auto* failure = std::get_if<Failure>(&roots)) return *failure;
+  std::ofstream events;
+  runtime::ProcessOptions process_options;
+  if (!options.events.empty()) {
+    events.open(options.events, std::ios::binary | std::ios::app);
+    if (!events) return Failure{exit_environment, fmt::format("{}: cannot be written", options.events)};
+    process_options.trace.write = [&events](std::string_view line) { events << line << std::flush; };
+  }
+  runtime::AsioProcess process(std::move(process_options));
   runtime::AsioRuntime host(process, {.name = "printers"});
   snmp::PasswordKeys keys;
   const auto users = default_users(demo_auth, demo_priv, keys);
@@ -207,12 +246,24 @@ std::optional<Failure> serve(const Options& options) {
     plans.push_back({addresses[i], std::move(device), source.mib, std::move(identity)});
   }
   const auto port = static_cast<std::uint16_t>(161 + options.port_offset);
-  auto site = PrinterSite::open(host, std::move(engine), std::move(plans), {.port = port});
+  for (const std::uint16_t raw : options.raw_ports) {
+    if (raw == 0 || raw + options.port_offset > 65535)
+      return Failure{exit_usage,
+                     fmt::format("--raw-ports {}: no port with --port-offset {}", raw, options.port_offset)};
+  }
+  auto site =
+      PrinterSite::open(host, std::move(engine), std::move(plans),
+                        {.port = port,
+                         .raw_ports = options.raw_ports,
+                         .raw_shift = options.port_offset,
+                         .firmware_roots = std::get<std::vector<trust::Certificate>>(std::move(roots)),
+                         .tell_answers = !options.events.empty()});
   if (!site) {
     return Failure{
         exit_environment,
-        fmt::format("{}\nport {} cannot be had here; ports under 1024 need root: try --port-offset 10000",
-                    to_string(site.error()), port)};
+        fmt::format("{}\na port cannot be had here; ports under 1024 need root, and another program may "
+                    "have the raw ports: try --port-offset 10000",
+                    to_string(site.error()))};
   }
   if (!options.ports_json.empty() &&
       !write_ports(options.ports_json, describe_site(**site, options, source))) {
@@ -256,9 +307,25 @@ void add_printer_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("--read-community", options->read_community, "Empty for none")->capture_default_str();
   command->add_option("--write-community", options->write_community, "Empty for none")->capture_default_str();
+  command
+      ->add_option("--raw-ports", options->raw_ports,
+                   "Ports for print jobs and firmware, before --port-offset")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_flag("--no-raw", options->no_raw, "No such ports");
+  command->add_option("--firmware-root", options->firmware_roots,
+                      "Certificate (PEM) under which firmware is signed; without one, none is accepted");
+  command
+      ->add_option("--install-time", options->install_s,
+                   "Seconds to install firmware, instead of the profile's")
+      ->check(CLI::Range(0, 7200));
+  command->add_option("--restart-time", options->restart_s, "Seconds of a restart, instead of the profile's")
+      ->check(CLI::Range(0, 3600));
+  command->add_option("--events", options->events, "Append what happens to this file, a line of JSON each");
   command->add_option("--ports-json", options->ports_json, "Write what listens where to this file");
   command->add_flag("--verbose", options->verbose, "Name each variable of a recording that cannot be served");
   command->callback([options, &exit_code] {
+    if (options->no_raw) options->raw_ports.clear();
     if (const auto failure = serve(*options)) {
       fmt::print(stderr, "makeready printer: {}\n", failure->message);
       exit_code = failure->code;

@@ -1,5 +1,4 @@
 // `makeready run`: scenarios in the virtual world, or on real sockets with --wire.
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,11 +9,13 @@
 #include <iomanip>
 #include <iostream>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "reference/protocol/trust/digest.hpp"
 #include "scenarios/engine/runner.hpp"
 #include "tools/command/commands.hpp"
+#include "tools/command/merged_run.hpp"
 
 namespace mr::command {
 namespace {
@@ -159,21 +160,66 @@ report::Exit run_one(const std::string& file, const Options& options, const std:
   return exit;
 }
 
-// On the wire each scenario has a process: a network namespace is entered once, and net-snmp's library starts
-// once.
-report::Exit run_apart(const std::string& file, const Options& options, const std::string& folder) {
-  std::cout << std::flush;
-  const pid_t child = fork();
-  if (child < 0) return report::Exit::environment;
-  if (child == 0) {
-    const report::Exit exit = run_one(file, options, folder);
-    std::cout << std::flush;
-    std::cerr << std::flush;
-    _exit(static_cast<int>(exit));
+std::string command_of(const Options& options) {
+  std::string again = "makeready run";
+  for (const std::string& path : options.paths) again += " " + shell_word(path);
+  if (options.seed) again += " --seed " + std::to_string(*options.seed);
+  if (options.wire) again += " --wire";
+  if (!options.recording.empty()) again += " --recording " + shell_word(options.recording);
+  return again;
+}
+
+// Each in its own sub-folder of one folder. A file that cannot be read is told before anything runs.
+int run_several(const std::vector<std::string>& files, const Options& options) {
+  const std::string name = fs::path(options.paths.front()).lexically_normal().filename().string();
+  const std::string folder = !options.out.empty() ? options.out : "runs/" + (name.empty() ? "scenarios" : name);
+  std::vector<Part> parts;
+  std::set<std::string> names;
+  for (const std::string& file : files) {
+    const auto loaded = scenarios::load_scenario(file);
+    if (!loaded) {
+      std::cerr << "makeready run: " << to_string(loaded.error()) << "\n";
+      return static_cast<int>(report::Exit::usage);
+    }
+    std::string slug = fs::path(file).stem().string();
+    if (!names.insert(slug).second) names.insert(slug = std::to_string(parts.size() + 1) + "-" + slug);
+    Options one = options;
+    one.json = false;
+    one.no_progress = true;
+    const std::string at = folder + "/" + slug;
+    parts.push_back({slug, at, [file, one, at] { return run_one(file, one, at); }});
   }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? static_cast<report::Exit>(WEXITSTATUS(status)) : report::Exit::harness;
+  std::error_code ec;
+  for (const Part& part : parts) fs::remove(part.folder + "/summary.json", ec);  // of an earlier run
+  const auto started = std::chrono::system_clock::now();
+  const auto results = run_parts(parts, options.wire ? 1 : 2, options.json);
+  report::Run run = merge(parts, results);
+  run.version = version;
+  run.commit = commit;
+  run.scenario = std::to_string(parts.size()) + " scenarios";
+  run.seed = options.seed.value_or(0);
+  if (!options.seed) run.facts.emplace_back("seed", "each scenario's own");
+  run.mode = options.wire ? report::Mode::on_wire : report::Mode::in_world;
+  if (options.wire) run.started = model::to_text({std::chrono::floor<std::chrono::milliseconds>(started), {}});
+  run.reproduce = command_of(options);
+  fs::create_directories(folder, ec);
+  if (const auto failed = report::save(run, folder)) {
+    std::cerr << "makeready run: " << *failed << "\n";
+    return static_cast<int>(report::Exit::environment);
+  }
+  report::Exit exit = report::exit_code(run);
+  for (const PartResult& result : results) exit = report::worse(exit, result.exit);
+  if (options.json) {
+    std::cout << report::summary_json(run) << std::flush;
+    return static_cast<int>(exit);
+  }
+  const auto passed =
+      std::ranges::count(results, report::Exit::passed, [](const PartResult& result) { return result.exit; });
+  std::cout << report::overall(run) << "  " << passed << " of " << parts.size() << " scenarios, " << run.cases.size()
+            << " cases  " << folder << "/report.html\n";
+  if (exit != report::Exit::passed) std::cout << run.reproduce << "\n";
+  std::cout << std::flush;
+  return static_cast<int>(exit);
 }
 
 int run_all(const Options& options) {
@@ -182,15 +228,8 @@ int run_all(const Options& options) {
     std::cerr << "makeready run: no scenario (*.yaml) there\n";
     return static_cast<int>(report::Exit::nothing);
   }
-  std::optional<report::Exit> worst;
-  for (const std::string& file : files) {
-    std::string folder = options.out;
-    if (!folder.empty() && files.size() > 1) folder += "/" + fs::path(file).stem().string();
-    const report::Exit exit =
-        options.wire && files.size() > 1 ? run_apart(file, options, folder) : run_one(file, options, folder);
-    worst = worst ? report::worse(*worst, exit) : exit;
-  }
-  return static_cast<int>(*worst);
+  if (files.size() == 1) return static_cast<int>(run_one(files.front(), options, options.out));
+  return run_several(files, options);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `makeready run` as its users meet it: verdicts, exit codes, files, the same trace for the same seed.
-#   run_test.sh MAKEREADY virtual|recording|bad|wire
+#   run_test.sh MAKEREADY virtual|recording|bad|wire|lifecycle|lifecycle_wire
 set -euo pipefail
 bin=$1 what=$2 scenario=scenarios/lifecycle/daily_upload.yaml
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
@@ -12,7 +12,42 @@ expect_exit() {  # code, pattern of stderr, arguments…
   [ $status -eq "$code" ] || fail "$*: exit $status, expected $code: $(cat "$folder/stderr")"
   grep -q "$pattern" "$folder/stderr" || fail "$*: stderr has no '$pattern': $(cat "$folder/stderr")"
 }
+verdicts() { awk '$2 ~ /^lifecycle\// {print $1, $2}' "$1"; }  # of a run's output: verdict and case
 case $what in
+  lifecycle)
+    files=$(ls scenarios/lifecycle/*.yaml | wc -l)
+    for folder_of in a b; do
+      from=$SECONDS
+      run scenarios/lifecycle --out "$folder/$folder_of" >"$folder/$folder_of.txt" || { cat "$folder/$folder_of.txt"; fail "a scenario failed"; }
+      echo "$files scenarios in virtual time: $((SECONDS - from)) s"
+    done
+    [ "$(grep -c '^trace ' "$folder/a.txt")" -eq "$files" ] || fail "not every scenario tells its trace"
+    diff <(grep '^trace ' "$folder/a.txt") <(grep '^trace ' "$folder/b.txt") || fail "two runs have different traces"
+    for file in summary.json junit.xml report.html daily_upload/summary.json daily_upload/events.ndjson; do
+      [ -s "$folder/a/$file" ] || fail "no $file"
+    done
+    # One that fails beside one that passes: the exit code is that of the worse, and both are in the result.
+    mkdir "$folder/two"
+    cp scenarios/lifecycle/registration.yaml "$folder/two/"
+    sed 's/registrations == 2/registrations == 3/; s/^scenario: .*/scenario: Three/' scenarios/lifecycle/registration.yaml >"$folder/two/three.yaml"
+    status=0; run "$folder/two" --out "$folder/c" >"$folder/c.txt" || status=$?
+    [ $status -eq 1 ] || fail "one failed of two: exit $status, expected 1"
+    tail -1 "$folder/c.txt" | grep -q "^makeready run .*two$" || fail "the last line does not reproduce it"
+    grep -q '"id": "two/three/that-1"' "$folder/c/summary.json" && grep -q '"id": "two/registration/that-1"' "$folder/c/summary.json" ||
+      fail "the merged summary lacks a scenario's cases"
+    # A file that is wrong stops all before any runs.
+    echo 'scenario: x' >"$folder/two/wrong.yaml"
+    status=0; run "$folder/two" --out "$folder/d" >"$folder/d.txt" 2>"$folder/stderr" || status=$?
+    [ $status -eq 2 ] && [ ! -e "$folder/d" ] || fail "a wrong file among others: exit $status, expected 2 and nothing run"
+    ;;
+  lifecycle_wire)
+    run scenarios/lifecycle --out "$folder/a" >"$folder/a.txt" || { cat "$folder/a.txt"; fail "a scenario failed"; }
+    from=$SECONDS
+    run scenarios/lifecycle --wire --out "$folder/b" >"$folder/b.txt" || { cat "$folder/b.txt"; fail "a scenario failed on the wire"; }
+    echo "on the wire: $((SECONDS - from)) s"
+    diff <(verdicts "$folder/a.txt") <(verdicts "$folder/b.txt") || fail "the wire gives other verdicts"
+    [ "$(verdicts "$folder/a.txt" | wc -l)" -gt 50 ] || fail "too few cases to compare"
+    ;;
   virtual)
     run $scenario --out "$folder/a" >"$folder/a.txt" || { cat "$folder/a.txt"; fail "the scenario failed"; }
     run $scenario --out "$folder/b" >"$folder/b.txt"

@@ -162,16 +162,19 @@ TEST(Registration, BelievesOnlyACertificateForItsOwnKeyAndId) {
   EXPECT_TRUE(std::holds_alternative<Pause>(outcome(other_name)));
 }
 
-TEST(ActionResults, EveryResultMustBeAcknowledged) {
+//= ACT-UNACKNOWLEDGED type=test
+TEST(ActionResults, WhatIsLeftOutIsSettledAndWhatWasNotSentIsWrong) {
   model::SendActionResults results;
   results.results.push_back({.action_id = "a"});
   results.results.push_back({.action_id = "b"});
   auto conversation = action_results(results);
   conversation.resume(Begin{});
-  model::Acknowledgement half{model::Stamp{}, {"a"}}, whole{model::Stamp{}, {"b", "a"}};
-  EXPECT_TRUE(std::holds_alternative<Pause>(conversation.resume(Arrived{reply(200, schema::encode(half)), 0})));
+  model::Acknowledgement half{model::Stamp{}, {"a"}}, foreign{model::Stamp{}, {"a", "c"}};
+  EXPECT_TRUE(std::holds_alternative<Pause>(conversation.resume(Arrived{reply(200, schema::encode(foreign)), 0})));
   conversation.resume(Elapsed{});
-  EXPECT_TRUE(std::holds_alternative<Accepted<model::Acknowledgement>>(conversation.resume(Arrived{reply(200, schema::encode(whole)), 0})));
+  const auto settled = conversation.resume(Arrived{reply(200, schema::encode(half)), 0});
+  ASSERT_TRUE(std::holds_alternative<Accepted<model::Acknowledgement>>(settled));
+  EXPECT_EQ(std::get<Accepted<model::Acknowledgement>>(settled).reply, half);
 }
 
 TEST(Media, IsTheTypeAndTheSmimeTypeAlone) {

@@ -1,11 +1,15 @@
 // HTTP messages as plain values: what a conversation asks its shell to send, and what came back.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "reference/protocol/result/result.hpp"
 
 namespace mr::exchange {
 
@@ -26,6 +30,10 @@ struct HttpResponse {
   unsigned status = 0;  // 100-599
   Headers headers;
   std::string body;
+  // What a server answers with instead of a body that is too large to hold: `stream` gives the next octets at each call, at least one,
+  // `stream_bytes` in all. A fault cuts the connection. Never set in a response that was received.
+  std::uint64_t stream_bytes = 0;
+  std::function<Result<std::string>()> stream = {};
 };
 
 inline constexpr std::string_view media_xml = "application/xml";

@@ -18,10 +18,9 @@ Conversation<model::Acknowledgement> action_results(const model::SendActionResul
   auto read = [sent](const HttpResponse& response) -> Result<model::Acknowledgement> {
     auto decoded = schema::decode_acknowledgement(response.body);
     MR_TRY(decoded);
-    for (const std::string& id : sent) {
-      if (std::ranges::find(decoded->action_ids, id) == decoded->action_ids.end()) {
-        return Fault(errc::wrong_reply, "action " + id + " is not acknowledged");
-      }
+    //= ACT-UNACKNOWLEDGED
+    for (const std::string& id : decoded->action_ids) {
+      if (std::ranges::find(sent, id) == sent.end()) return Fault(errc::wrong_reply, "acknowledges action " + id + ", which was not sent");
     }
     return decoded;
   };

@@ -8,7 +8,8 @@ namespace mr::exchange {
 
 Conversation<model::GetScheduleResponse> schedule_query(const model::GetSchedule& query);
 
-// The acknowledgement must name every action id sent.
+// What the acknowledgement leaves out is of no action that the server knows, and is not to be sent again; a name that was not sent is a
+// wrong reply.
 Conversation<model::Acknowledgement> action_results(const model::SendActionResults& results);
 
 }  // namespace mr::exchange

@@ -53,6 +53,7 @@ std::span<const Word<ErrorCode>> words_of(ErrorCode) {
       {ErrorCode::csr_refused, "csr-refused"},
       {ErrorCode::foreign_device, "foreign-device"},
       {ErrorCode::idempotency_conflict, "idempotency-conflict"},
+      {ErrorCode::range_not_satisfiable, "range-not-satisfiable"},
       {ErrorCode::not_implemented, "not-implemented"},
       {ErrorCode::busy, "busy"},
       {ErrorCode::internal, "internal"}};
@@ -77,6 +78,8 @@ unsigned http_status(ErrorCode code) {
       return 413;
     case ErrorCode::media_type:
       return 415;
+    case ErrorCode::range_not_satisfiable:
+      return 416;
     case ErrorCode::malformed_xml:
     case ErrorCode::doctype_refused:
     case ErrorCode::schema_violation:

@@ -158,6 +158,7 @@ enum class ErrorCode : std::uint8_t {
   csr_refused,
   foreign_device,
   idempotency_conflict,
+  range_not_satisfiable,
   not_implemented,
   busy,
   internal,

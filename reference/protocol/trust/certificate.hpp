@@ -94,7 +94,7 @@ struct Csr {
 // Parses and checks the self-signature. errors: malformed, bad_signature, unsupported_key.
 Result<Csr> parse_csr(std::string_view pem);
 
-enum class Use { authority, server, client };
+enum class Use { authority, server, client, code_signing };
 
 struct Issuance {
   Subject subject;

@@ -149,7 +149,12 @@ TEST(Csr, RefusesWeakKeysAndRubbish) {
             Fault(errc::unsupported_key));
   EXPECT_EQ(parse_csr(make_csr(key_of(EVP_EC_gen("P-192")), {"x", "", ""})).error(),
             Fault(errc::unsupported_key));
+  EXPECT_EQ(parse_csr(make_csr(key_of(EVP_EC_gen("P-384")), {"x", "", ""})).error(),
+            Fault(errc::unsupported_key));
   EXPECT_TRUE(parse_csr(make_csr(key_of(EVP_RSA_gen(2048)), {"x", "", ""})));
+  const std::string one = make_csr(PrivateKey::generate_p256(), {"x", "", ""});
+  EXPECT_TRUE(parse_csr(one));
+  EXPECT_EQ(parse_csr(one + one).error(), Fault(errc::malformed));
   EXPECT_EQ(parse_csr("").error(), Fault(errc::malformed));
   EXPECT_EQ(parse_csr(root().chain[0].pem()).error(), Fault(errc::malformed));
   EXPECT_EQ(

@@ -28,10 +28,17 @@ Result<Csr> parse_csr(std::string_view pem) {
   const ReqPtr request(d2i_X509_REQ(nullptr, &at, static_cast<long>(der->size())));
   if (!request) return Fault(errc::malformed, "certificate request: " + drain_errors());
   if (at != end) return Fault(errc::malformed, "bytes after the certificate request");
+  if (next_pem(pem, {"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"})) return Fault(errc::malformed, "two certificate requests");
   EVP_PKEY* key = X509_REQ_get0_pubkey(request.get());
   if (key == nullptr) return Fault(errc::unsupported_key, "public key of the request: " + drain_errors());
   // Before the signature: its cost grows with the key.
   if (auto why = key_refusal(key); !why.empty()) return Fault(errc::unsupported_key, std::move(why));
+  //= REG-CSR
+  char group[64] = "";
+  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
+      (EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) != 1 || std::string_view(group) != SN_X9_62_prime256v1)) {
+    return Fault(errc::unsupported_key, "public key of the request: an elliptic curve other than P-256");
+  }
   const int verified = X509_REQ_verify(request.get(), key);
   ERR_clear_error();
   if (verified != 1) return Fault(errc::bad_signature, "certificate request");

@@ -15,11 +15,14 @@
 #include <array>
 #include <climits>
 
+#include "reference/protocol/trust/der.hpp"
 #include "reference/protocol/trust/native.hpp"
 
 namespace mr::trust {
 namespace {
 
+using der::Der;
+using der::is;
 using CmsPtr = std::unique_ptr<CMS_ContentInfo, Freed<CMS_ContentInfo_free>>;
 
 constexpr std::size_t overhead_max =
@@ -30,40 +33,6 @@ constexpr std::array<std::uint8_t, 11> oid_auth_enveloped{0x2a, 0x86, 0x48, 0x86
                                                           0x01, 0x09, 0x10, 0x01, 0x17};
 constexpr std::array<std::uint8_t, 9> oid_data{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01};
 constexpr std::array<std::uint8_t, 9> oid_aes256_gcm{0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2e};
-
-// DER, definite lengths, one-byte tags: all that occurs here.
-class Der {
- public:
-  explicit Der(std::span<const std::uint8_t> bytes) : left_(bytes) {}
-  bool done() const { return left_.empty(); }
-  bool next_is(std::uint8_t tag) const { return !left_.empty() && left_[0] == tag; }
-  // The content of the next element, if it has this tag; else nothing, and the reader is not moved.
-  std::optional<std::span<const std::uint8_t>> take(std::uint8_t tag) {
-    if (!next_is(tag) || left_.size() < 2) return std::nullopt;
-    std::size_t length = left_[1];
-    std::size_t head = 2;
-    if (length >= 0x80) {
-      const std::size_t count = length & 0x7f;
-      if (count == 0 || count > 4 || left_.size() < 2 + count) return std::nullopt;
-      length = 0;
-      for (std::size_t i = 0; i < count; ++i) length = length << 8 | left_[2 + i];
-      head += count;
-    }
-    if (left_.size() - head < length) return std::nullopt;
-    const auto content = left_.subspan(head, length);
-    left_ = left_.subspan(head + length);
-    return content;
-  }
-
- private:
-  std::span<const std::uint8_t> left_;
-};
-
-template <std::size_t N>
-bool is(const std::optional<std::span<const std::uint8_t>>& found,
-        const std::array<std::uint8_t, N>& expected) {
-  return found && std::equal(found->begin(), found->end(), expected.begin(), expected.end());
-}
 
 // Why the envelope is none of ours in form; empty if it is one.
 std::string_view form_refusal(std::span<const std::byte> envelope) {

@@ -82,16 +82,19 @@ Result<Certificate> make(X509* issuer, const PrivateKey& signer, const Issuance&
   X509V3_set_ctx(&context, issuer != nullptr ? issuer : x509, x509, nullptr, nullptr, 0);
   const bool authority = issuance.use == Use::authority;
   // The server's envelope key is certified for CMS as well, so a leaf may also agree on, or transport, a key.
-  const char* leaf_usage = EVP_PKEY_is_a(subject_key.get(), "RSA")
-                               ? "critical,digitalSignature,keyEncipherment"
-                               : "critical,digitalSignature,keyAgreement";
+  const char* leaf_usage = issuance.use == Use::code_signing        ? "critical,digitalSignature"
+                           : EVP_PKEY_is_a(subject_key.get(), "RSA") ? "critical,digitalSignature,keyEncipherment"
+                                                                     : "critical,digitalSignature,keyAgreement";
   bool built =
       add(x509, &context, NID_basic_constraints, authority ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
       add(x509, &context, NID_key_usage, authority ? "critical,keyCertSign,cRLSign" : leaf_usage) &&
       add(x509, &context, NID_subject_key_identifier, "hash") &&
       add(x509, &context, NID_authority_key_identifier, "keyid");
   if (built && !authority)
-    built = add(x509, &context, NID_ext_key_usage, issuance.use == Use::server ? "serverAuth" : "clientAuth");
+    built = add(x509, &context, NID_ext_key_usage,
+                issuance.use == Use::server         ? "serverAuth"
+                : issuance.use == Use::code_signing ? "codeSigning"
+                                                    : "clientAuth");
   if (built && !issuance.dns_names.empty()) built = add_dns_names(x509, issuance.dns_names);
   if (!built || X509_sign(x509, native(signer), EVP_sha256()) <= 0)
     return Fault(errc::crypto_failure, drain_errors());

@@ -76,10 +76,12 @@ std::string usage_refusal(X509* x509, Use use, bool leaf) {
   const std::uint32_t flags = X509_get_extension_flags(x509);
   if ((flags & EXFLAG_XKUSAGE) == 0) return leaf ? "no extendedKeyUsage" : "";
   const std::uint32_t extended = X509_get_extended_key_usage(x509);
-  const bool server = use == Use::server;
   const bool any_for_authority = !leaf && (extended & XKU_ANYEKU) != 0;
-  if ((extended & (server ? XKU_SSL_SERVER : XKU_SSL_CLIENT)) == 0 && !any_for_authority)
-    return server ? "extendedKeyUsage without serverAuth" : "extendedKeyUsage without clientAuth";
+  const auto [bit, word] = use == Use::server         ? std::pair(XKU_SSL_SERVER, "serverAuth")
+                           : use == Use::code_signing ? std::pair(XKU_CODE_SIGN, "codeSigning")
+                                                      : std::pair(XKU_SSL_CLIENT, "clientAuth");
+  if ((extended & static_cast<std::uint32_t>(bit)) == 0 && !any_for_authority)
+    return std::string("extendedKeyUsage without ") + word;
   if (leaf && (flags & EXFLAG_KUSAGE) != 0 && (X509_get_key_usage(x509) & KU_DIGITAL_SIGNATURE) == 0)
     return "keyUsage without digitalSignature";
   return {};

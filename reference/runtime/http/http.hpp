@@ -94,7 +94,7 @@ struct HttpAdmission {
 struct HttpService {
   // Answers a request. The peer's TLS session is in `peer`; both are given by value or live as long as the
   // call. Content-Length and Connection are added to what it returns. A "Connection: close" of its own
-  // closes.
+  // closes. A response with a `stream` is sent part by part, each within HttpServerLimits::send.
   std::function<asio::awaitable<HttpResponse>(HttpRequest request, const HttpPeer& peer)> handle;
   // Decides on the header, before the body is read. Empty: 1 MiB.
   std::function<HttpAdmission(const HttpHead& head, const HttpPeer& peer)> admit;

@@ -225,6 +225,45 @@ TEST_F(HttpTest, SaysContinueWhenTheBodyIsWanted) {
   EXPECT_NE(answer.find("POST / 3"), std::string::npos);
 }
 
+// What a handler streams: `parts` of one octet value each, where the answer promises `promised` octets.
+asio::awaitable<HttpResponse> streamed(std::vector<std::size_t> parts, std::uint64_t promised) {
+  HttpResponse response{200, {}, {}};
+  response.stream_bytes = promised;
+  response.stream = [parts, next = std::size_t{0}]() mutable -> Result<std::string> {
+    if (next == parts.size()) return Fault(http_errc::cut_short, "no more");
+    const std::size_t size = parts[next++];
+    return std::string(size, static_cast<char>('a' + next));
+  };
+  co_return response;
+}
+
+TEST_F(HttpTest, AStreamedAnswerIsSentPartByPart) {
+  start();
+  service->handle = [](HttpRequest, const HttpPeer&) { return streamed({3, 70'000, 1}, 70'004); };
+  const auto reply = ask({"GET", "/", {}, {}});
+  ASSERT_FALSE(reply.has_error());
+  EXPECT_EQ(exchange::find(reply->response.headers, "Content-Length"), "70004");
+  EXPECT_EQ(reply->response.body, "bbb" + std::string(70'000, 'c') + "d");
+  EXPECT_TRUE(reply->reusable);
+  EXPECT_FALSE(ask({"GET", "/", {}, {}}).has_error());
+  const auto head = ask({"HEAD", "/", {}, {}});
+  EXPECT_EQ(exchange::find(head->response.headers, "Content-Length"), "70004");
+  EXPECT_EQ(head->response.body, "");
+}
+
+TEST_F(HttpTest, AStreamThatBreaksItsPromiseCutsTheConnection) {
+  for (const auto& [parts, promised] :
+       {std::pair{std::vector<std::size_t>{3}, 5u}, {{3, 3}, 5u}, {{3, 0, 2}, 5u}}) {
+    start();
+    service->handle = [parts = parts, promised = promised](HttpRequest, const HttpPeer&) {
+      return streamed(parts, promised);
+    };
+    const auto reply = ask({"GET", "/", {}, {}});
+    ASSERT_TRUE(reply.has_error());
+    EXPECT_TRUE(scope.idle());
+  }
+}
+
 TEST_F(HttpTest, HeadHasNoBody) {
   start();
   const auto reply = ask({"HEAD", "/", {}, {}});

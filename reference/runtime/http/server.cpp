@@ -190,11 +190,17 @@ class Connection {
     else if (http_1_0)
       outgoing.set(http::field::connection, "keep-alive");
     const bool bodiless = response.status == 204 || response.status == 304;
-    if (!bodiless) outgoing.content_length(response.body.size());
-    if (!head_only && !bodiless) outgoing.body() = std::move(response.body);
+    const bool streamed = response.stream && !bodiless;
+    if (streamed)
+      outgoing.content_length(response.stream_bytes);
+    else if (!bodiless)
+      outgoing.content_length(response.body.size());
+    if (!streamed && !head_only && !bodiless) outgoing.body() = std::move(response.body);
     timed_.deadline(clock_.now() + limits_.send);
     const auto [ec, n] = co_await http::async_write(timed_, outgoing, as_values);
-    if (ec) {
+    bool sent = !ec;
+    if (sent && streamed && !head_only) sent = co_await send_stream(response);
+    if (!sent) {
       stream_.reset();
       co_return false;
     }
@@ -203,6 +209,19 @@ class Connection {
       co_await linger();
     }
     co_return keep;
+  }
+
+  // What the response gives by and by, each part within the time for an answer; exactly as much as was promised.
+  asio::awaitable<bool> send_stream(const HttpResponse& response) {
+    for (std::uint64_t left = response.stream_bytes; left > 0;) {
+      const auto part = response.stream();
+      if (!part || part->empty() || part->size() > left) co_return false;
+      left -= part->size();
+      timed_.deadline(clock_.now() + limits_.send);
+      const auto [ec, n] = co_await asio::async_write(timed_, asio::buffer(*part), as_values);
+      if (ec) co_return false;
+    }
+    co_return true;
   }
 
   asio::awaitable<void> linger() {

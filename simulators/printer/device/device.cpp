@@ -23,7 +23,8 @@ bool by_job(MeterCounts counts) {
          counts == MeterCounts::two_sided_sheets;
 }
 
-std::string filled(const std::string& pattern, const Model& model, const Identity& identity) {
+std::string filled(const std::string& pattern, const Model& model, const Identity& identity,
+                   const std::string& level) {
   std::string out;
   for (std::size_t i = 0; i < pattern.size();) {
     const auto mark = [&](std::string_view name, const std::string& with) {
@@ -32,8 +33,7 @@ std::string filled(const std::string& pattern, const Model& model, const Identit
       i += name.size();
       return true;
     };
-    if (mark("{firmware}", model.firmware) || mark("{product}", model.product) ||
-        mark("{serial}", identity.serial))
+    if (mark("{firmware}", level) || mark("{product}", model.product) || mark("{serial}", identity.serial))
       continue;
     out += pattern[i++];
   }
@@ -75,6 +75,7 @@ Device::Device(ModelPtr model, Identity identity) : model_(std::move(model)), id
   for (const InputKind& kind : model_->inputs) inputs_.push_back({.level = kind.initial});
   outputs_.resize(model_->outputs.size());
   covers_.resize(model_->covers.size(), CoverStatus::closed);
+  levels_.push_back({model_->firmware, Moment{}});
 }
 
 void Device::set(Settings settings) {
@@ -92,8 +93,10 @@ void Device::set_printer_name(std::string name) {
   identity_.printer_name = std::move(name);
 }
 
-std::string Device::system_description() const { return filled(model_->description, *model_, identity_); }
-std::string Device::device_id() const { return filled(model_->device_id, *model_, identity_); }
+std::string Device::system_description() const {
+  return filled(model_->description, *model_, identity_, level());
+}
+std::string Device::device_id() const { return filled(model_->device_id, *model_, identity_, level()); }
 
 std::string Device::supply_description(std::size_t supply) const {
   constexpr std::string_view mark = "{serial}";
@@ -107,7 +110,7 @@ std::string Device::supply_description(std::size_t supply) const {
 // --- power ---
 
 void Device::power_on(Moment now) {
-  if (powered()) return;
+  if (powered() || !start_spare(now)) return;
   on_since_ = now;
   if (std::exchange(resume_, false)) {
     as_recorded_ = true;
@@ -128,7 +131,7 @@ void Device::power_on(Moment now) {
   traffic_ = {};
   activity_ = Activity::idle;
   power_ = model_->warm_up_ms > 0 ? Power::warming_up : Power::on;
-  warm_at_ = now + std::chrono::milliseconds(model_->warm_up_ms);
+  next_at_ = now + std::chrono::milliseconds(model_->warm_up_ms);
   for (std::size_t i = 0; i < covers_.size(); ++i) {
     set_cover(i, covers_[i], now);
   }
@@ -143,6 +146,15 @@ void Device::power_off(Moment) {
   alerts_.clear();
   changes_.clear();
   reset_.reset();
+  upgrade_ = Upgrade::none;  // what was on its way to the spare slot is not whole, and never started
+  incoming_.reset();
+}
+
+void Device::restart(Moment now) {
+  if (!powered()) return;
+  power_off(now);
+  power_ = Power::restarting;
+  next_at_ = now + std::chrono::milliseconds(model_->restart_ms);
 }
 
 void Device::standby(bool asleep, Moment now) {
@@ -152,12 +164,16 @@ void Device::standby(bool asleep, Moment now) {
 }
 
 void Device::advance(Moment now) {
-  if (power_ == Power::warming_up && now >= warm_at_) power_ = Power::on;
+  if (power_ == Power::warming_up && now >= next_at_) power_ = Power::on;
+  if (power_ == Power::restarting && now >= next_at_) power_on(now);
+  if (upgrading() && now >= upgrade_at_) end_upgrade_step(now);
 }
 
 std::optional<Moment> Device::due() const {
-  if (power_ == Power::warming_up) return warm_at_;
-  return {};
+  std::optional<Moment> next;
+  if (power_ == Power::warming_up || power_ == Power::restarting) next = next_at_;
+  if (upgrading() && (!next || upgrade_at_ < *next)) next = upgrade_at_;
+  return next;
 }
 
 std::uint32_t Device::uptime_ticks(Moment now) const {
@@ -203,7 +219,7 @@ std::optional<Reset> Device::take_reset() { return std::exchange(reset_, std::nu
 // --- work ---
 
 bool Device::ready() const {
-  return (power_ == Power::on || power_ == Power::standby) &&
+  return (power_ == Power::on || power_ == Power::standby) && !upgrading() &&
          std::none_of(alerts_.begin(), alerts_.end(),
                       [](const Alert& a) { return a.severity == Severity::critical; });
 }

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "simulators/printer/device/model.hpp"
@@ -97,7 +98,7 @@ struct Scan {
   std::uint32_t images = 0;
 };
 
-enum class Power : std::uint8_t { off, warming_up, on, standby };
+enum class Power : std::uint8_t { off, restarting, warming_up, on, standby };
 enum class Activity : std::uint8_t { idle, printing };
 enum class CoverStatus : std::uint8_t {
   other = 1,
@@ -110,6 +111,22 @@ enum class CoverStatus : std::uint8_t {
 
 // prtGeneralReset as asked for by a manager.
 enum class Reset : std::uint8_t { power_cycle = 4, to_nvram = 5, to_factory = 6 };
+
+// --- firmware ---
+//
+// Two slots: a new level is written to the spare one and started from there at the next power-on, so that a
+// power cut at any moment leaves the old level or the new one. A level that does not start is tried
+// start_attempts times; then the old one runs on.
+
+enum class Upgrade : std::uint8_t { none, receiving, checking, installing };
+// What a firmware file that passed does to the printer that installs it.
+enum class Install : std::uint8_t { sound, hangs, does_not_start };
+
+// A level and since when it runs.
+struct Level {
+  std::string level;
+  Moment since{};
+};
 
 struct Traffic {
   std::uint64_t octets_in = 0, packets_in = 0, octets_out = 0, packets_out = 0;
@@ -139,11 +156,16 @@ class Device {
       Moment now);  // no effect while on; alerts of lasting conditions are raised anew, from index 1
   void power_off(Moment now);
   void standby(bool asleep, Moment now);  // only while on
-  // Ends what ends by itself (warming up). due(): when next to call it; nothing while nothing is pending.
+  // Ends what ends by itself: warming up, a restart, the steps of an upgrade. due(): when next to call it;
+  // nothing while nothing is pending.
   void advance(Moment now);
   std::optional<Moment> due() const;
   Power power() const { return power_; }
-  bool powered() const { return power_ != Power::off; }
+  // Whether it answers anybody: neither off nor on the way back.
+  bool powered() const { return power_ != Power::off && power_ != Power::restarting; }
+  // Goes down and comes back by itself after Model::restart_ms: advance() switches it on then. No effect
+  // while not powered.
+  void restart(Moment now);
   Moment on_since() const { return on_since_; }
   std::uint32_t boots() const { return boots_; }  // power-ons, the snmpEngineBoots of it
   std::uint32_t uptime_ticks(
@@ -165,6 +187,22 @@ class Device {
   Activity activity() const { return activity_; }
   // Moves meters alone, as if done long ago: the past of a printer that was installed before the run.
   void add_history(const Job& job);
+
+  // --- firmware ---
+  const std::string& level() const { return levels_.back().level; }
+  const std::vector<Level>& levels() const { return levels_; }  // oldest first, the running one last
+  static constexpr std::size_t levels_max = 32;                 // kept
+  static constexpr int start_attempts = 3;
+  Upgrade upgrade() const { return upgrade_; }
+  bool upgrading() const { return upgrade_ == Upgrade::checking || upgrade_ == Upgrade::installing; }
+  // A file begins to come. False, and nothing happens, where none can be taken now: not powered, or another
+  // one is under way.
+  bool begin_upgrade(Moment now);
+  // The file is there. Checking it takes Model::firmware_check_ms; then it is installed where it was found
+  // good, and forgotten otherwise. requires: upgrade() is receiving.
+  void check_upgrade(std::optional<std::pair<std::string, Install>> good, Moment now);
+  // The file broke off. No effect unless upgrade() is receiving.
+  void abandon_upgrade(Moment now);
 
   // --- parts; indices 0-based, requires: in range ---
   std::uint64_t meter(std::size_t meter) const;            // as shown, rollover applied
@@ -246,6 +284,10 @@ class Device {
     bool present = true;
   };
   void touch(Moment now);  // ends as_recorded()
+  void end_upgrade_step(Moment now);
+  // Starts what the spare slot holds, if anything; false where that does not come up: another restart
+  // follows.
+  bool start_spare(Moment now);
   std::int32_t enter(Alert alert, Moment now);
   bool remove(std::int32_t index);
   void tally(const Job& job);
@@ -270,7 +312,13 @@ class Device {
   std::vector<AlertChange> changes_;
   std::uint64_t life_count_ = 0, power_on_count_ = 0;
   Traffic traffic_;
-  Moment on_since_{}, warm_at_{};
+  Moment on_since_{}, next_at_{};  // next_at_: the end of warming up or of a restart
+  std::vector<Level> levels_;      // never empty
+  Upgrade upgrade_ = Upgrade::none;
+  Moment upgrade_at_{};                                      // when the step ends
+  std::optional<std::pair<std::string, Install>> incoming_;  // being checked or installed
+  std::optional<std::pair<std::string, Install>> spare_;     // installed, to be started
+  int start_tried_ = 0;
   std::uint32_t boots_ = 0, uptime_base_ = 0, critical_events_ = 0, all_events_ = 0, config_changes_ = 0;
   std::int32_t next_alert_ = 1, engine_time_base_ = 0;
   bool resume_ = false, as_recorded_ = false;

@@ -205,7 +205,7 @@ void Device::set_cover(std::size_t cover, CoverStatus status, Moment now) {
 // --- status ---
 
 std::int32_t Device::device_status() const {
-  if (power_ == Power::warming_up || power_ == Power::off) return 5;  // down
+  if (power_ == Power::warming_up || !powered() || upgrading()) return 5;  // down
   bool warns = false;
   for (const Alert& alert : alerts_) {
     if (alert.severity == Severity::critical) return 5;
@@ -216,7 +216,7 @@ std::int32_t Device::device_status() const {
 
 std::int32_t Device::printer_status() const {
   if (power_ == Power::warming_up) return 5;
-  if (power_ != Power::on) return 1;
+  if (power_ != Power::on || upgrading()) return 1;
   for (const Alert& alert : alerts_) {
     if (alert.severity == Severity::critical) return 1;
   }
@@ -323,10 +323,13 @@ std::string Device::console_text(std::size_t line) const {
     }
     return {};
   }
+  if (!powered()) return {};
+  if (upgrade_ == Upgrade::receiving) return "Receiving software";
+  if (upgrade_ == Upgrade::checking) return "Checking software";
+  if (upgrade_ == Upgrade::installing) return "Installing software. Do not switch off";
   for (auto alert = alerts_.rbegin(); alert != alerts_.rend(); ++alert) {
     if (alert->severity == Severity::critical) return alert->description;
   }
-  if (power_ == Power::off) return {};
   if (power_ == Power::warming_up) return "Warming up";
   if (power_ == Power::standby) return "Power saver";
   if (activity_ == Activity::printing) return "Printing";

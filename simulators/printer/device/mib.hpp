@@ -60,7 +60,8 @@ enum class Field : std::uint8_t {
   engine_id,
   engine_boots,
   engine_time,
-  port_uri,  // row: the TCP port
+  software_name,  // hrSWInstalledName
+  port_uri,       // row: the TCP port
 };
 
 struct Binding {

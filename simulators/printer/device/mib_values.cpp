@@ -214,6 +214,8 @@ Value DeviceMib::value_of(const Variable& variable) const {
       return number(d.boots());
     case Field::engine_time:
       return number(d.engine_time(now_));
+    case Field::software_name:
+      return Value::octets("System software " + d.level());
     case Field::port_uri: {
       const auto& a = d.identity().address;
       const std::string host = std::to_string(a[0]) + "." + std::to_string(a[1]) + "." +

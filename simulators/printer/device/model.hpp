@@ -114,12 +114,16 @@ struct MeterKind {
 struct Model {
   std::string key;  // names the profile: "office-colour-mfp"
   std::string manufacturer, product;
-  std::string description;               // sysDescr, with "{firmware}", "{product}" and "{serial}"
-  std::string device_description;        // hrDeviceDescr
-  std::vector<std::uint32_t> object_id;  // sysObjectID
-  std::string device_id;                 // IEEE 1284 device id, with the same marks
-  std::string firmware;
-  std::string serial_pattern;  // each '#' is a digit of the printer's number
+  std::string description;                     // sysDescr, with "{firmware}", "{product}" and "{serial}"
+  std::string device_description;              // hrDeviceDescr
+  std::vector<std::uint32_t> object_id;        // sysObjectID
+  std::string device_id;                       // IEEE 1284 device id, with the same marks
+  std::string firmware;                        // the level that its printers have when new
+  std::vector<std::string> firmware_products;  // names by which a firmware file may mean it; none: takes none
+  std::uint32_t firmware_check_ms = 4000;      // to verify a file that has come
+  std::uint32_t firmware_install_ms = 90000;   // to write it to the spare slot
+  std::uint32_t restart_ms = 25000;            // from going down to the network being back
+  std::string serial_pattern;                  // each '#' is a digit of the printer's number
   std::array<std::uint8_t, 3> mac_prefix{};
   bool colour = false, duplex = false;
   std::int32_t pages_per_minute = 40;

@@ -137,6 +137,13 @@ void compose_host_resources(Composition& out, const Model& model) {
   out.constant(host + Oid{3, 4, 1, 1, network_device}, Value::integer(2));  // hrNetworkIfIndex
   out.bound(host + Oid{3, 5, 1, 1, printer_device}, Type::integer, Field::printer_status);
   out.bound(host + Oid{3, 5, 1, 2, printer_device}, Type::octets, Field::detected_errors);
+  // hrSWInstalledTable: the one level that runs. hrSWInstalledDate is left out: a device has no civil time.
+  for (const Oid::Arc scalar : {1u, 2u}) out.constant(host + Oid{6, scalar, 0}, Value::time_ticks(0));
+  const auto software = [&](Oid::Arc column) { return host + Oid{6, 3, 1, column, 1}; };
+  out.constant(software(1), Value::integer(1));
+  out.bound(software(2), Type::octets, Field::software_name);
+  out.constant(software(3), Value::oid(Oid{0, 0}));
+  out.constant(software(4), Value::integer(2));  // operatingSystem
 }
 
 // PWG 5107.1: how an operating system finds the ports and the driver.

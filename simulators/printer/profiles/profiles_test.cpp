@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -273,6 +274,78 @@ TEST(Profiles, ObjectsHaveTheTypesAndRangesOfTheMib) {
   }
   EXPECT_EQ(mib.get(*Oid::parse("1.3.6.1.2.1.1.2.0")),
             Value::oid(*Oid::parse("1.3.6.1.4.1.253.8.62.1.35.2.3.1.1")));
+}
+
+// A month of an office's work: what is printed wears the toner as its yield says, each alert comes at its
+// level and goes with a new cartridge, which is another one.
+TEST(Profiles, AMonthOfJobsRunsTheTonerDown) {
+  constexpr std::int32_t almost_empty = code_toner_almost_empty, empty = code_toner_empty;
+  for (const std::string_view key : profile_keys()) {
+    SCOPED_TRACE(key);
+    const ModelPtr model = must(key);
+    runtime::SeededEntropy entropy(5);
+    Device device = make_device(model, 0, entropy);
+    device.power_on(seconds(0));
+    device.advance(std::chrono::hours(1));
+    const auto toner =
+        static_cast<std::size_t>(std::find_if(model->supplies.begin(), model->supplies.end(),
+                                              [](const SupplyKind& s) { return s.by_coverage; }) -
+                                 model->supplies.begin());
+    const SupplyKind& kind = model->supplies[toner];
+    const auto up = [&](std::int32_t code) {
+      return std::any_of(device.alerts().begin(), device.alerts().end(), [&](const Alert& alert) {
+        return alert.code == code && alert.group == Part::supply &&
+               alert.group_index == static_cast<std::int32_t>(toner + 1);
+      });
+    };
+    runtime::Stream64 chance(9, "jobs");
+    std::uint64_t pages = 0;
+    int depletions = 0;
+    bool was_low = false;
+    const std::uint64_t start = static_cast<std::uint64_t>(device.supply_true_level(toner));
+    for (int job = 0; job < 30 * 80; ++job) {
+      const Moment now = std::chrono::minutes(60 + 18 * job);
+      for (std::size_t i = 0; i < model->inputs.size(); ++i)
+        device.set_input_level(i, model->inputs[i].capacity, now);
+      for (std::size_t i = 0; i < model->supplies.size(); ++i) {
+        if (i != toner && device.supply_true_level(i) == 0) device.replace_supply(i, "spare", now);
+      }
+      if (!device.ready()) {
+        ASSERT_EQ(device.supply_true_level(toner), 0);
+        ASSERT_TRUE(up(empty));
+        EXPECT_FALSE(up(almost_empty));
+        EXPECT_TRUE(was_low);  // told before
+        const std::string before = device.supply_serial(toner), described = device.supply_description(toner);
+        const std::string unit = "NEW" + std::to_string(++depletions);
+        device.replace_supply(toner, unit, now);
+        EXPECT_NE(device.supply_serial(toner), before);
+        if (kind.description.find("{serial}") != std::string::npos) {
+          EXPECT_NE(device.supply_description(toner), described);
+        }
+        EXPECT_EQ(device.supply_true_level(toner), kind.capacity);
+        EXPECT_FALSE(up(empty));
+        ASSERT_TRUE(device.ready());
+        was_low = false;
+      }
+      pages += device.run_job({.black = static_cast<std::uint32_t>(chance.between(1, 19))}, now);
+      const bool low = std::int64_t{device.supply_true_level(toner)} * 100 <=
+                       std::int64_t{kind.capacity} * kind.low_percent;
+      if (device.supply_true_level(toner) > 0) {
+        ASSERT_EQ(up(almost_empty), low) << device.supply_true_level(toner);
+      }
+      was_low = was_low || low;
+    }
+    EXPECT_GT(pages, 20'000u);
+    EXPECT_GE(depletions, 1);
+    // What was there and what was put in, less what is left, is what those pages take at their coverage. A
+    // page that runs one dry may have wanted a little more.
+    const std::uint64_t used =
+        start + static_cast<std::uint64_t>(depletions) * static_cast<std::uint64_t>(kind.capacity) -
+        static_cast<std::uint64_t>(device.supply_true_level(toner));
+    const std::uint64_t due = pages * static_cast<std::uint64_t>(kind.capacity) / kind.yield;
+    EXPECT_LE(used, due + 1);
+    EXPECT_GE(used + static_cast<std::uint64_t>(depletions) + 1, due);
+  }
 }
 
 }  // namespace

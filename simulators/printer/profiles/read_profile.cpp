@@ -250,6 +250,10 @@ void read_model(Reader& in, Model& model) {
   in.text("device_description", model.device_description, true, 64);
   in.text("device_id", model.device_id, true);
   in.text("firmware", model.firmware, true, 63);
+  in.texts("firmware_products", model.firmware_products);
+  in.number("firmware_check_ms", model.firmware_check_ms, 0, 600'000);
+  in.number("firmware_install_ms", model.firmware_install_ms, 0, 7'200'000);
+  in.number("restart_ms", model.restart_ms, 0, 3'600'000);
   in.text("serial_pattern", model.serial_pattern, true, 40);
   read_object_id(in, model.object_id);
   read_mac_prefix(in, model.mac_prefix);

@@ -8,10 +8,9 @@ using runtime::Instant;
 
 Result<std::unique_ptr<PrinterSite>> PrinterSite::open(runtime::Runtime& runtime,
                                                        std::unique_ptr<SnmpEngine> engine,
-                                                       std::vector<Plan> plans,
-                                                       DatagramFace::Options options) {
+                                                       std::vector<Plan> plans, Options options) {
   MR_ASSERT(!plans.empty());
-  std::unique_ptr<PrinterSite> site(new PrinterSite(runtime));
+  std::unique_ptr<PrinterSite> site(new PrinterSite(runtime, std::move(options)));
   site->engine_ = std::move(engine);
   std::vector<runtime::Address> addresses;
   for (Plan& plan : plans) {
@@ -22,19 +21,43 @@ Result<std::unique_ptr<PrinterSite>> PrinterSite::open(runtime::Runtime& runtime
     const auto id = static_cast<PrinterId>(site->printers_.size() - 1);
     MR_TRY(site->engine_->add(id, site->printers_.back()->mib, std::move(identity)));
   }
-  auto face = DatagramFace::open(
-      runtime.network(), std::move(addresses),
-      [site = site.get()](std::size_t index, const runtime::Datagram& datagram) {
-        site->on_datagram(index, datagram);
-      },
-      options);
+  MR_TRY(site->open_raw(addresses));
+  auto face = DatagramFace::open(runtime.network(), std::move(addresses),
+                                 [site = site.get()](std::size_t index, const runtime::Datagram& datagram) {
+                                   site->on_datagram(index, datagram);
+                                 },
+                                 {.port = site->options_.port, .sockets_max = site->options_.sockets_max});
   if (!face) return face.error();
   site->face_ = std::move(*face);
-  for (std::size_t i = 0; i < site->size(); ++i) MR_TRY(site->power_on(i));
+  for (std::size_t i = 0; i < site->size(); ++i) {
+    MR_TRY(site->connect(i));
+    site->device(i).power_on(site->now());
+    site->arm(i);
+  }
   return site;
 }
 
+Result<void> PrinterSite::open_raw(const std::vector<runtime::Address>& addresses) {
+  if (options_.raw_ports.empty()) return {};
+  StreamFace::Options ports{.ports = {}, .sockets_max = options_.sockets_max};
+  for (const std::uint16_t port : options_.raw_ports)
+    ports.ports.push_back(static_cast<std::uint16_t>(port + options_.raw_shift));
+  RawFace::Receiver receiver{
+      .job = [this](std::size_t index, std::size_t port, const RawJob& job) { on_job(index, port, job); },
+      .firmware_begins = [this](std::size_t index,
+                                std::size_t port) { return on_firmware_begin(index, port); },
+      .firmware = [this](std::size_t index, std::size_t port, std::uint64_t octets,
+                         Result<firmware::File> file) { on_firmware(index, port, octets, std::move(file)); },
+      .refused = [this](std::size_t index, std::size_t port, std::uint64_t octets,
+                        std::string_view why) { tell_raw(index, port, octets, "refused", why); }};
+  auto raw = RawFace::open(runtime_, addresses, std::move(receiver), std::move(ports), options_.raw_limits);
+  MR_TRY(raw);
+  raw_ = std::move(*raw);
+  return {};
+}
+
 PrinterSite::~PrinterSite() {
+  raw_.reset();
   face_.reset();
   if (engine_) {
     for (std::size_t i = 0; i < size(); ++i) engine_->remove(static_cast<PrinterId>(i));
@@ -43,20 +66,116 @@ PrinterSite::~PrinterSite() {
 
 Moment PrinterSite::now() const { return runtime_.clock().now().time_since_epoch(); }
 
+runtime::Endpoint PrinterSite::raw_endpoint(std::size_t index, std::size_t port) const {
+  MR_ASSERT(raw_ != nullptr);
+  return raw_->face().endpoint(index, port);
+}
+
+// --- power ---
+
+Result<void> PrinterSite::connect(std::size_t index) {
+  MR_TRY(face_->switch_on(index));
+  if (!raw_) return {};
+  auto on = raw_->switch_on(index);
+  if (!on) face_->switch_off(index);
+  return on;
+}
+
+void PrinterSite::disconnect(std::size_t index) {
+  if (raw_) raw_->switch_off(index);
+  face_->switch_off(index);
+}
+
 Result<void> PrinterSite::power_on(std::size_t index) {
   Printer& printer = *printers_[index];
-  MR_TRY(face_->switch_on(index));
-  if (!printer.device.powered()) printer.device.power_on(now());
+  if (printer.device.powered()) return {};
+  MR_TRY(connect(index));
+  const std::string before = printer.device.level();
+  printer.device.power_on(now());
+  tell_power(index, true);
+  if (!printer.device.powered()) {  // a new level that does not start: it goes round again
+    disconnect(index);
+    tell_reboot(index, "watchdog");
+  }
+  if (printer.device.level() != before) tell_level(index, before);
   arm(index);
   return {};
 }
 
 void PrinterSite::power_off(std::size_t index) {
   Printer& printer = *printers_[index];
+  if (printer.device.power() == Power::off) return;
+  disconnect(index);  // a file that was coming is told as interrupted
+  if (printer.device.upgrade() == Upgrade::checking) tell_firmware(index, "interrupted");
+  if (printer.device.power() == Power::restarting && options_.hooks.present)
+    ignore(options_.hooks.present(index, true), "it goes off");
   printer.device.power_off(now());
   printer.alarm.reset();
   printer.resetting = false;
-  face_->switch_off(index);
+  printer.waiting.clear();
+  tell_power(index, false);
+}
+
+void PrinterSite::restart(std::size_t index, std::string_view how) {
+  Printer& printer = *printers_[index];
+  if (!printer.device.powered()) return;
+  disconnect(index);
+  if (printer.device.upgrade() == Upgrade::checking) tell_firmware(index, "interrupted");
+  printer.device.restart(now());
+  went_down(index, how);
+  arm(index);
+}
+
+// Its sockets are closed, or about to be.
+void PrinterSite::went_down(std::size_t index, std::string_view how) {
+  Printer& printer = *printers_[index];
+  disconnect(index);
+  printer.waiting.clear();  // its memory held them
+  tell_reboot(index, how);
+  if (options_.hooks.present)
+    ignore(options_.hooks.present(index, false), "an address that cannot be taken away answers ping");
+  changed(index);
+}
+
+void PrinterSite::came_up(std::size_t index, const std::string& level_before) {
+  Printer& printer = *printers_[index];
+  Result<void> up;
+  if (options_.hooks.present) up = options_.hooks.present(index, true);
+  if (up) up = connect(index);
+  if (!up) {
+    printer.device.power_off(now());
+    runtime_.trace().note("printer " + printer.device.identity().serial +
+                          " stays off: " + to_string(up.error()));
+  }
+  if (printer.device.level() != level_before) tell_level(index, level_before);
+  changed(index);
+}
+
+// What is due in the device. It may go down by itself, and come back.
+void PrinterSite::advance(std::size_t index) {
+  Printer& printer = *printers_[index];
+  Device& device = printer.device;
+  const bool powered = device.powered(), restarting = device.power() == Power::restarting;
+  const Upgrade upgrade = device.upgrade();
+  const std::string level = device.level();
+  device.advance(now());
+  if (upgrade == Upgrade::checking && device.upgrade() != Upgrade::checking)
+    tell_firmware(index, device.upgrade() == Upgrade::installing ? std::string() : printer.refusal);
+  if (powered && !device.powered()) {
+    went_down(index, printer.offer_hangs ? "watchdog" : "firmware");
+  } else if (!powered && device.powered()) {
+    came_up(index, level);
+  } else if (restarting && device.power() == Power::restarting) {
+    tell_reboot(index, "watchdog");
+  } else {
+    // A printer that installs takes no jobs.
+    if (raw_ && device.upgrade() == Upgrade::installing) raw_->switch_off(index);
+    changed(index);
+  }
+}
+
+void PrinterSite::changed(std::size_t index) {
+  if (options_.hooks.changed) options_.hooks.changed(index);
 }
 
 Result<void> PrinterSite::notify(std::size_t index, const Notification& notification) {
@@ -75,6 +194,7 @@ void PrinterSite::on_datagram(std::size_t index, const runtime::Datagram& datagr
 
 void PrinterSite::emit() {
   for (OutDatagram& datagram : std::exchange(out_, {})) {
+    if (options_.tell_answers) tell_answered(datagram);
     if (datagram.delay.count() <= 0) {
       face_->send(datagram.printer, datagram.payload, datagram.to);
       continue;
@@ -104,27 +224,28 @@ void PrinterSite::arm_engine() {
 void PrinterSite::arm(std::size_t index) {
   Printer& printer = *printers_[index];
   if (printer.resetting) return;
-  if (printer.device.take_reset()) {
+  if (const auto what = printer.device.take_reset()) {
     printer.resetting = true;
-    printer.alarm = runtime_.clock().at(runtime_.clock().now(), [this, index] { reset(index); });
+    printer.alarm =
+        runtime_.clock().at(runtime_.clock().now(), [this, index, what = *what] { reset(index, what); });
     return;
   }
+  if (!printer.waiting.empty()) print_waiting(index);
   const auto due = printer.device.due();
   if (!due) return;
   printer.alarm = runtime_.clock().at(Instant(*due), [this, index] {
     const auto self = std::move(printers_[index]->alarm);  // lives until this has run
-    printers_[index]->device.advance(now());
+    advance(index);
     arm(index);
   });
 }
 
-void PrinterSite::reset(std::size_t index) {
+void PrinterSite::reset(std::size_t index, Reset what) {
   Printer& printer = *printers_[index];
   const auto self = std::move(printer.alarm);  // lives until this has run
   printer.resetting = false;
-  printer.device.power_off(now());
-  printer.device.power_on(now());
-  arm(index);
+  if (what == Reset::to_factory) printer.device.set(Settings{});
+  restart(index, "snmp");
 }
 
 }  // namespace mr::printer

@@ -1,18 +1,34 @@
 // Printers at their addresses: devices, the SNMP engine that speaks for them, and the sockets.
 //
 // Runs on any Runtime: the world's, where the addresses are the host's, and the real one. What happens to a
-// device in time (warming up, a reset that a manager asked for) happens here, on the runtime's clock.
+// device in time (warming up, restarts, the steps of an upgrade) happens here, on the runtime's clock.
 // threading: the runtime's executor.
+//
+// Events, all with {serial}:
+//   printer.printed id=<serial>/job/<n> {pages, colour, done, life, supply.<index>: the level told, of
+//   supplies
+//     whose level changed}; <n> counts the printer's jobs from 1. pages were wanted, done were made.
+//   printer.test_page id=the job's {impressions}, after the printer.printed of a test page
+//   printer.answered id=<address>/<request-id> causes: the jobs since the one before, at most 20
+//     {varbinds: "9.1.3=12 9.1.4=80"}: an SNMP answer with prtMarkerSuppliesLevel left. Not where it is
+//     encrypted.
+//   printer.raw {port, octets, what: job|firmware|refused, why: of refused}
+//   printer.firmware {result: accepted|refused, why: a slug, before, after: levels; after is what will run}
+//   printer.level {before, after}: another level runs from now on
+//   printer.reboot {how: snmp|web|firmware|watchdog}, when it goes down
+//   printer.power {on: 0|1}
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "reference/runtime/runtime.hpp"
 #include "simulators/printer/site/datagram_face.hpp"
+#include "simulators/printer/site/raw_face.hpp"
 #include "simulators/printer/snmp/engine.hpp"
 
 namespace mr::printer {
@@ -26,12 +42,34 @@ class PrinterSite {
     EngineIdentity identity;
   };
 
+  // What the owner of the site wants to hear. All may be empty; none may destroy the site.
+  struct Hooks {
+    // The site changed the device: a job from the network, a restart, a step of an upgrade.
+    std::function<void(std::size_t index)> changed;
+    // The printer's address is to go (after its sockets went) or to come back (before they do), as ping sees
+    // it, because the printer restarts. For power_on() and power_off() the address is the caller's business:
+    // there before the one, to be taken after the other. errors: of coming back.
+    std::function<Result<void>(std::size_t index, bool present)> present;
+  };
+
+  struct Options {
+    std::uint16_t port = 161;        // SNMP; 0: a free one per printer
+    std::size_t sockets_max = 1000;  // of each kind; above, wildcard sockets
+    std::vector<std::uint16_t> raw_ports =
+        {};             // as the printers call them: 9100, 2000, 2105; none: no raw face
+    int raw_shift = 0;  // added to a raw port to get the one to listen at
+    RawLimits raw_limits = {};
+    std::vector<trust::Certificate> firmware_roots = {};  // whose signers the printers trust
+    bool tell_answers = true;  // printer.answered: costs a decoding and an event for each such answer
+    Hooks hooks = {};
+  };
+
   // Switches all on at the present instant. lifetime: `runtime` outlives the site. requires: at least one
   // plan, addresses distinct.
-  //   errors: of DatagramFace::open and SnmpEngine::add.
+  //   errors: of DatagramFace::open, StreamFace::switch_on and SnmpEngine::add.
   static Result<std::unique_ptr<PrinterSite>> open(runtime::Runtime& runtime,
                                                    std::unique_ptr<SnmpEngine> engine,
-                                                   std::vector<Plan> plans, DatagramFace::Options options);
+                                                   std::vector<Plan> plans, Options options);
   ~PrinterSite();
   PrinterSite(const PrinterSite&) = delete;
 
@@ -41,9 +79,29 @@ class PrinterSite {
   SnmpEngine& engine() { return *engine_; }
   runtime::Endpoint endpoint(std::size_t index) const { return face_->endpoint(index); }
 
-  // Idempotent. Off takes the sockets with it. errors (on): of Network::bind; the device then stays off.
+  // Where the printer's raw port number `port` of Options::raw_ports listens.
+  runtime::Endpoint raw_endpoint(std::size_t index, std::size_t port) const;
+
+  // Idempotent. Off takes the sockets with it and resets their connections. errors (on): of Network::bind and
+  // listen; the device then stays off.
   Result<void> power_on(std::size_t index);
   void power_off(std::size_t index);
+  // Down and up again by itself, as RebootDevice does it. No effect while not powered. `how` is for the
+  // event.
+  void restart(std::size_t index, std::string_view how);
+
+  // Runs a job now, whatever Device::ready() says, and tells it. Gives its id.
+  struct Printed {
+    std::string id;
+    std::uint32_t done = 0;  // impressions
+  };
+  Printed print(std::size_t index, const Job& job);
+  // A job that could not be done, told as one with nothing done.
+  Printed skip(std::size_t index, const Job& job);
+  // The device was changed from outside: jobs that waited for it may go on.
+  void look_again(std::size_t index) { arm(index); }
+
+  void trust_firmware(std::vector<trust::Certificate> roots) { options_.firmware_roots = std::move(roots); }
 
   // Sends a notification of a printer that is on. errors: of SnmpEngine::notify.
   Result<void> notify(std::size_t index, const Notification& notification);
@@ -55,19 +113,50 @@ class PrinterSite {
     DeviceMib mib;
     std::unique_ptr<runtime::Alarm> alarm;  // what is next for the device
     bool resetting = false;                 // the alarm is a reset
+    std::uint64_t jobs = 0;                 // told so far
+    std::vector<std::string> unread_jobs;   // since the last printer.answered, newest last
+    std::vector<RawJob> waiting;            // for the printer to be ready
+    // While a firmware file is checked and installed: its level, why it is refused, and that it will hang.
+    std::string offered, refusal;
+    bool offer_hangs = false;
   };
-  explicit PrinterSite(runtime::Runtime& runtime) : runtime_(runtime) {}
+  static constexpr std::size_t waiting_max = 16, unread_max = 20;
+  PrinterSite(runtime::Runtime& runtime, Options options) : runtime_(runtime), options_(std::move(options)) {}
+  Result<void> open_raw(const std::vector<runtime::Address>& addresses);
+  Result<void> connect(std::size_t index);  // gives the printer its sockets
+  void disconnect(std::size_t index);       // takes them
+  void went_down(std::size_t index, std::string_view how);
+  void came_up(std::size_t index, const std::string& level_before);
+  void advance(std::size_t index);
+  void changed(std::size_t index);
+  void on_job(std::size_t index, std::size_t port, const RawJob& job);
+  void print_waiting(std::size_t index);
+  bool on_firmware_begin(std::size_t index, std::size_t port);
+  void on_firmware(std::size_t index, std::size_t port, std::uint64_t octets, Result<firmware::File> file);
+  void tell_raw(std::size_t index, std::size_t port, std::uint64_t octets, std::string_view what,
+                std::string_view why);
+  void tell_firmware(std::size_t index, std::string_view why);  // empty: accepted
+  Printed tell_printed(std::size_t index, const Job& job, std::uint32_t done,
+                       const std::vector<std::int32_t>& before);
+  void tell_answered(const OutDatagram& datagram);
+  void tell_power(std::size_t index, bool on);
+  void tell_reboot(std::size_t index, std::string_view how);
+  void tell_level(std::size_t index, std::string_view before);
+  const std::vector<std::uint32_t>& supply_indices(const Printer& printer);
   Moment now() const;
   void on_datagram(std::size_t index, const runtime::Datagram& datagram);
   void emit();  // what the engine wants sent
   void arm_engine();
   void arm(std::size_t index);
-  void reset(std::size_t index);
+  void reset(std::size_t index, Reset what);
 
   runtime::Runtime& runtime_;
   std::vector<std::unique_ptr<Printer>> printers_;
   std::unique_ptr<SnmpEngine> engine_;
+  Options options_;
   std::unique_ptr<DatagramFace> face_;
+  std::unique_ptr<RawFace> raw_;                                             // null without raw ports
+  std::map<const MibTemplate*, std::vector<std::uint32_t>> supply_indices_;  // prtMarkerSuppliesIndex by row
   std::unique_ptr<runtime::Alarm> engine_alarm_;
   std::vector<OutDatagram> out_;
   std::map<std::uint64_t, std::unique_ptr<runtime::Alarm>>

@@ -77,6 +77,7 @@ class Site : public testing::Test {
   Site() {
     auto model = std::make_shared<Model>();
     model->warm_up_ms = 30000;
+    model->restart_ms = 25000;
     std::vector<Variable> variables{{contact, Value::octets(""), {Field::contact}},
                                     {reset, Value::integer(3), {Field::general_reset}}};
     auto shared = std::make_shared<MibTemplate>(std::move(variables),
@@ -146,7 +147,28 @@ TEST_F(Site, AResetIsDoneAfterItsAnswerLeft) {
   EXPECT_EQ(answer().error_status, 0);
   EXPECT_EQ(site->device(0).boots(), boots);
   EXPECT_TRUE(ask(0, snmp::get_request({contact})));  // before the turn comes
+  const auto asked = bench.present;
+  bench.run(asked);
+  // Then it is gone for as long as its model takes, and comes back by itself.
+  EXPECT_EQ(site->device(0).power(), Power::restarting);
+  EXPECT_FALSE(ask(0, snmp::get_request({contact})));
+  EXPECT_TRUE(ask(1, snmp::get_request({contact})));
+  bench.run(asked + seconds(24));
+  EXPECT_FALSE(ask(0, snmp::get_request({contact})));
+  bench.run(asked + seconds(25));
+  EXPECT_TRUE(ask(0, snmp::get_request({contact})));
+  EXPECT_EQ(site->device(0).boots(), boots + 1);
+  EXPECT_EQ(site->device(0).power(), Power::warming_up);
+}
+
+TEST_F(Site, PowerGoesDuringARestart) {
+  EXPECT_TRUE(ask(0, snmp::set_request({{reset, Value::integer(4)}})));
   bench.run(bench.present);
+  site->power_off(0);
+  bench.run(bench.present + seconds(3600));
+  EXPECT_EQ(site->device(0).power(), Power::off);
+  const auto boots = site->device(0).boots();
+  ASSERT_TRUE(site->power_on(0));
   EXPECT_EQ(site->device(0).boots(), boots + 1);
 }
 

@@ -1,0 +1,528 @@
+// The whole agent, between printers and a server that can be told what to do, in time moved by hand.
+#include "reference/agent/agent.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "reference/agent/tables.hpp"
+#include "reference/agent/test_site.hpp"
+#include "reference/protocol/package/package.hpp"
+#include "reference/protocol/schema/action_results.hpp"
+#include "reference/protocol/schema/manifest.hpp"
+#include "reference/protocol/schema/receipt.hpp"
+#include "reference/protocol/schema/register.hpp"
+#include "reference/protocol/schema/report.hpp"
+#include "reference/protocol/schema/schedule.hpp"
+#include "reference/protocol/trust/digest.hpp"
+#include "reference/protocol/trust/envelope.hpp"
+#include "reference/runtime/http/http.hpp"
+
+namespace mr::agent {
+namespace {
+
+using namespace test;
+
+struct Upload {
+  std::string key;
+  model::Manifest manifest;
+  std::vector<model::DeviceReport> reports;
+  std::string text;  // all entries
+};
+
+// Takes everything, gives what the test put there.
+class FakeServer {
+ public:
+  explicit FakeServer(runtime::Clock& clock) : clock_(clock) {
+    service_->handle = [this](runtime::HttpRequest request, const runtime::HttpPeer&) {
+      return answer(std::move(request));
+    };
+    service_->admit = [](const runtime::HttpHead&, const runtime::HttpPeer&) {
+      return runtime::HttpAdmission{64 * 1024 * 1024, {}};
+    };
+  }
+
+  std::vector<std::string> requests;  // targets, in order
+  std::vector<std::string> ranges;    // of software
+  std::vector<Upload> uploads;
+  std::map<std::string, model::ActionResult> results;
+  std::map<std::string, int> results_seen;
+  std::vector<model::Action> actions;  // listed until their result is here
+  bool lists_answered = false;         // goes on listing them
+  std::string file;                    // served as any software
+  unsigned reports_status = 0;         // instead of taking reports
+  std::size_t software_requests_max = SIZE_MAX;
+
+  awaitable<void> serve(runtime::Stream stream) {
+    runtime::HttpServerLimits limits;
+    co_await runtime::serve_http(std::move(stream), service_, limits, clock_);
+  }
+
+  model::Action& queue(std::string kind, std::optional<std::string> serial = "SN-1") {
+    model::Action action;
+    action.action_id = "a-" + std::to_string(actions.size() + 1);
+    action.kind = std::move(kind);
+    action.serial_number = std::move(serial);
+    action.requested_by = "support/ann";
+    return actions.emplace_back(std::move(action));
+  }
+  model::Action& queue_upgrade(std::string contents) {
+    file = std::move(contents);
+    model::Action& action = queue("UpgradeDevice");
+    action.parameters = {{"SoftwareId", "sw-1"},
+                         {"Size", std::to_string(file.size())},
+                         {"Sha256", trust::hex(trust::sha256(file))},
+                         {"FileName", "level-2.DLM"}};
+    return action;
+  }
+  std::string told(const std::string& id) const {
+    const auto found = results.find(id);
+    if (found == results.end()) return "no result";
+    return std::string(model::word(found->second.outcome)) +
+           (found->second.reason ? " " + *found->second.reason : "");
+  }
+
+ private:
+  awaitable<runtime::HttpResponse> answer(runtime::HttpRequest request) {
+    requests.push_back(request.target);
+    runtime::HttpResponse response;
+    response.status = 200;
+    response.headers = {{"Content-Type", "application/xml"}};
+    const auto now = model::Stamp{clock_.wall(), {}};
+    if (request.target == "/v1/registration") {
+      const auto message = schema::decode_register(request.body).value();
+      const auto csr = trust::parse_csr(message.csr).value();
+      trust::Issuance issuance{{"s-1", "", ""}, trust::Use::client,        {},
+                               clock_.wall(),   clock_.wall() + 24h * 397, csr.public_key_der};
+      model::RegisterForManagementResponse reply;
+      reply.sender_id = "s-1";
+      reply.account_id = "acct";
+      reply.certificate = trust::issue(root_, issuance).value().pem();
+      issuance.subject.common_name = "envelope";
+      issuance.public_key_der = envelope_key_.public_key_der();
+      envelope_ = trust::issue(root_, issuance).value();
+      reply.envelope_certificate = envelope_->pem();
+      response.status = 201;
+      response.body = schema::encode(reply);
+    } else if (request.target == "/v1/reports") {
+      if (reports_status != 0) {
+        response.status = reports_status;
+        co_return response;
+      }
+      take(request, now, response);
+    } else if (request.target == "/v1/schedule") {
+      model::GetScheduleResponse reply;
+      for (const model::Action& action : actions) {
+        if (lists_answered || !results.contains(action.action_id)) reply.actions.push_back(action);
+      }
+      response.body = schema::encode(reply);
+    } else if (request.target == "/v1/action-results") {
+      const auto message = schema::decode_action_results(request.body).value();
+      model::Acknowledgement reply;
+      reply.received_at = now;
+      for (const auto& result : message.results) {
+        ++results_seen[result.action_id];
+        results[result.action_id] = result;
+        reply.action_ids.push_back(result.action_id);
+      }
+      response.body = schema::encode(reply);
+    } else {
+      give(request, response);
+    }
+    co_return response;
+  }
+
+  void take(const runtime::HttpRequest& request, model::Stamp now, runtime::HttpResponse& response) {
+    const auto* const octets = reinterpret_cast<const std::byte*>(request.body.data());
+    const auto zip =
+        trust::open({octets, request.body.size()}, {envelope_key_, {*envelope_}}, 64 * 1024 * 1024).value();
+    const auto entries = package::unpack(zip).value();
+    Upload upload;
+    upload.key = exchange::find(request.headers, "Idempotency-Key").value_or("");
+    upload.manifest = schema::decode_manifest(entries.at(0).content).value();
+    model::Receipt receipt;
+    receipt.package_id = upload.manifest.package_id;
+    receipt.idempotency_key = upload.key;
+    receipt.stored_at = now;
+    for (const auto& entry : entries) upload.text += entry.content;
+    for (std::size_t i = 1; i < entries.size(); ++i) {
+      upload.reports.push_back(schema::decode_report(entries[i].content).value());
+      receipt.reports.push_back({upload.reports.back().report_id,
+                                 "d-" + upload.reports.back().identity.serial_number.value_or("none")});
+    }
+    uploads.push_back(std::move(upload));
+    response.status = 201;
+    response.body = schema::encode(receipt);
+  }
+
+  void give(const runtime::HttpRequest& request, runtime::HttpResponse& response) {
+    const std::string range = exchange::find(request.headers, "Range").value_or("");
+    ranges.push_back(range);
+    if (ranges.size() > software_requests_max) {
+      response.status = 503;
+      return;
+    }
+    const std::size_t dash = range.find('-');
+    const std::size_t first = std::stoull(range.substr(6, dash - 6)),
+                      last = std::min(file.size() - 1, std::size_t(std::stoull(range.substr(dash + 1))));
+    response.status = 206;
+    response.headers = {{"Content-Type", "application/octet-stream"},
+                        {"ETag", "\"" + trust::hex(trust::sha256(file)) + "\""},
+                        {"Content-Range", "bytes " + std::to_string(first) + "-" + std::to_string(last) +
+                                              "/" + std::to_string(file.size())}};
+    response.body = file.substr(first, last - first + 1);
+  }
+
+  runtime::Clock& clock_;
+  std::shared_ptr<runtime::HttpService> service_ = std::make_shared<runtime::HttpService>();
+  trust::Credentials root_ =
+      trust::make_authority({"Root", "", ""}, model::Moment(), model::Moment() + 24h * 3650);
+  trust::PrivateKey envelope_key_ = trust::PrivateKey::generate_p256();
+  std::optional<trust::Certificate> envelope_;
+};
+
+class AgentTest : public testing::Test {
+ protected:
+  AgentTest() {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    switch_server(true);
+    second_.variables[serial_name] = Value::octets("SN-2");
+    world_.network().printers = {{first_address_, &first_}, {second_address_, &second_}};
+    settings_.server_name = "server.example";
+    settings_.registration_key = "key";
+    settings_.location = "Room 2";
+    settings_.contact_email = "it@example.test";
+    settings_.host_name = "agent.office.example";
+    settings_.scope = {
+        {boost::asio::ip::make_address("10.0.0.5"), boost::asio::ip::make_address("10.0.0.8")}};
+    settings_.credentials = {snmp::CommunityCredentials{snmp::Version::v2c, "public"}};
+    settings_.poll_interval = 15min;
+    settings_.status_interval = 0s;
+    settings_.report_at_start = true;
+    for (const auto& [kind, word] : model::words_of(model::ActionKind{}))
+      settings_.permitted.push_back({kind, {}, {}, "j.doe"});
+  }
+  ~AgentTest() override {
+    stop();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void start() {
+    agent_ = std::make_unique<Agent>(world_, settings_);
+    ASSERT_TRUE(agent_->start());
+    pass(2min);
+  }
+  void stop() {
+    if (!agent_) return;
+    agent_->stop();
+    for (int i = 0; i < 100 && !agent_->idle(); ++i) pass(1s);
+    EXPECT_TRUE(agent_->idle());
+    agent_.reset();
+  }
+  void pass(runtime::Duration time) { world_.clock().advance(time); }
+  void switch_server(bool on) {
+    world_.network().server = nullptr;
+    if (on)
+      world_.network().server = [this](runtime::Stream stream) { return server_.serve(std::move(stream)); };
+  }
+  void set_mode(model::SecurityMode mode) {
+    const auto done = runtime::spawn_for(world_.executor(), agent_->set_security_mode(mode));
+    world_.clock().settle();
+    ASSERT_TRUE(*done && (**done).has_value());
+  }
+  std::size_t asked(std::string_view target) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        server_.requests, [&](const std::string& one) { return one.starts_with(target); }));
+  }
+  std::string audit() {
+    std::string out;
+    for (const auto& row : agent_->store()
+                               .query("SELECT seq, kind, address, serial_number, requested_by, permission, "
+                                      "outcome, reason FROM action_audit ORDER BY seq",
+                                      {})
+                               .value()) {
+      out += std::to_string(std::get<std::int64_t>(row[0]));
+      for (std::size_t i = 1; i < row.size(); ++i) out += " " + std::get<std::string>(row[i]);
+      out += "\n";
+    }
+    return out;
+  }
+
+  const std::string folder_ =
+      (std::filesystem::temp_directory_path() / ("mr-agent-test-" + std::to_string(::getpid()))).string();
+  FakeRuntime world_{folder_};
+  FakePrinter first_{world_.clock()}, second_{world_.clock()};
+  FakeServer server_{world_.clock()};
+  const runtime::Address first_address_ = boost::asio::ip::make_address("10.0.0.5"),
+                         second_address_ = boost::asio::ip::make_address("10.0.0.6");
+  Settings settings_;
+  std::unique_ptr<Agent> agent_;
+};
+
+//= REG-ACTIVATE type=test
+TEST_F(AgentTest, ARefusedServerGetsNothing) {
+  world_.network().handshake = Fault(trust::Alert::certificate_expired, "expired 2026-01-01");
+  start();
+  pass(10min);
+  EXPECT_TRUE(server_.requests.empty());
+  EXPECT_FALSE(agent_->registered());
+  EXPECT_GE(world_.trace().count("agent.server_refused why=certificate_expired"), 2u) << world_.trace().all();
+  EXPECT_EQ(world_.trace().count("agent.discovered"), 0u);
+  world_.network().handshake = Fault(trust::Alert::handshake_failure, "alert from the peer");
+  const std::size_t refused = world_.trace().count("agent.server_refused");
+  pass(2h);
+  EXPECT_EQ(world_.trace().count("agent.server_refused"), refused) << "the other side refused us";
+  world_.network().handshake.reset();
+  pass(2h);
+  EXPECT_TRUE(agent_->registered());
+  EXPECT_EQ(server_.requests.front(), "/v1/registration");
+}
+
+//= REP-PERMISSION type=test
+//= REP-PERMISSION-NEW type=test
+//= AGT-MANAGED type=test
+//= ACT-START type=test
+TEST_F(AgentTest, APrinterOnRequestIsReportedOnceItsManagementWasStarted) {
+  settings_.manage_automatically = false;
+  settings_.permitted = {{model::ActionKind::start_managing_device, {}, {}, "j.doe"},
+                         {model::ActionKind::reboot_device, first_address_, {}, "j.doe"}};
+  start();
+  ASSERT_EQ(server_.uploads.size(), 1u);
+  EXPECT_TRUE(server_.uploads[0].reports.empty());
+  ASSERT_EQ(server_.uploads[0].manifest.permissions.size(), 2u)
+      << "one holds for a printer that is not reported";
+  server_.queue("StartManagingDevice", "SN-9");
+  server_.queue("StartManagingDevice").manufacturer = "Ricoh";
+  pass(20min);
+  EXPECT_EQ(server_.told("a-1"), "failed unknown-device");
+  EXPECT_EQ(server_.told("a-2"), "performed");
+  EXPECT_EQ(server_.uploads.size(), 1u) << "from the next period on";
+  pass(24h);
+  ASSERT_EQ(server_.uploads.size(), 2u);
+  ASSERT_EQ(server_.uploads[1].reports.size(), 1u);
+  EXPECT_EQ(server_.uploads[1].reports[0].identity.serial_number, "SN-1");
+  EXPECT_EQ(server_.uploads[1].reports[0].permissions.size(), 2u);
+  EXPECT_EQ(server_.uploads[1].reports[0].identity.firmware.at(0).level, "1.0");
+}
+
+//= ACT-ONCE type=test
+//= ACT-ANSWER type=test
+//= ACT-PERMISSION type=test
+//= AUD-AGENT type=test
+//= AGT-ACTIONS-BESIDE type=test
+TEST_F(AgentTest, ActionsRunOnceSideBySideButOneAfterTheOtherOnAPrinter) {
+  settings_.disabled = {model::ActionKind::troubleshoot_device};
+  std::erase_if(settings_.permitted,
+                [](const Permit& permit) { return permit.action == model::ActionKind::get_device_status; });
+  start();
+  std::vector<std::string> order;
+  first_.on_set = [&] {
+    order.push_back("set 1");
+    first_.restart(20min);
+  };
+  second_.on_set = [&] {
+    order.push_back("set 2");
+    second_.restart(30s);
+  };
+  first_.on_file = [&] {
+    order.push_back("page 1");
+    first_.variables[life_count_name] = Value::counter32(101);
+  };
+  settings_.reboot_time_max = 1h;
+  stop();
+  start();
+  server_.lists_answered = true;
+  server_.queue("RebootDevice");
+  server_.queue("PrintTestPage");
+  server_.queue("RebootDevice", "SN-2");
+  server_.queue("TroubleshootDevice", "SN-2");
+  server_.queue("GetDeviceStatus", "SN-2");
+  server_.queue("MakeCoffee", "SN-2");
+  server_.queue("RebootDevice", "SN-3");
+  pass(16min);
+  EXPECT_EQ(order, (std::vector<std::string>{"set 1", "set 2"}))
+      << "the page waits for its printer, the other printer does not";
+  EXPECT_EQ(server_.told("a-1"), "no result");
+  EXPECT_EQ(server_.told("a-4"), "refused disabled");
+  EXPECT_EQ(server_.told("a-5"), "refused not-permitted");
+  EXPECT_EQ(server_.told("a-6"), "refused not-supported");
+  EXPECT_EQ(server_.told("a-7"), "failed unknown-device");
+  pass(1h);
+  EXPECT_EQ(order, (std::vector<std::string>{"set 1", "set 2", "page 1"}));
+  for (const char* id : {"a-1", "a-2", "a-3"}) EXPECT_EQ(server_.told(id), "performed") << id;
+  EXPECT_TRUE(server_.results["a-1"].status);
+  stop();
+  start();
+  pass(1h);
+  EXPECT_EQ(order.size(), 3u) << "listed again and again, across a restart, and done once";
+  EXPECT_GE(server_.results_seen["a-1"], 2) << "the stored result is repeated";
+  const std::string rows = audit();
+  EXPECT_NE(rows.find(" RebootDevice 10.0.0.5 SN-1 support/ann RebootDevice by j.doe performed \n"),
+            std::string::npos)
+      << rows;
+  EXPECT_NE(rows.find(" GetDeviceStatus 10.0.0.6 SN-2 support/ann  refused not-permitted\n"),
+            std::string::npos)
+      << rows;
+  EXPECT_EQ(std::ranges::count(rows, '\n'), 7);
+}
+
+//= ACT-NOT-BEFORE type=test
+//= AGT-INTERRUPTED type=test
+TEST_F(AgentTest, AnActionWaitsForItsTimeAndARestartInterruptsOnlyWhatWasBegun) {
+  start();
+  server_.queue("RebootDevice").not_before = model::Stamp{world_.clock().wall() + 2h, {}};
+  first_.on_set = [&] { first_.restart(5min); };
+  pass(1h);
+  stop();
+  start();
+  pass(50min);
+  EXPECT_TRUE(first_.sets.empty());
+  pass(10min);
+  ASSERT_EQ(first_.sets.size(), 1u) << "taken before the restart, due after it";
+  EXPECT_EQ(server_.told("a-1"), "no result");
+  stop();
+  pass(10min);
+  start();
+  pass(20min);
+  EXPECT_EQ(server_.told("a-1"), "failed failed");
+  EXPECT_EQ(server_.results["a-1"].detail, "interrupted by a restart");
+  pass(1h);
+  EXPECT_EQ(first_.sets.size(), 1u);
+}
+
+//= SW-RESUME type=test
+//= SW-DIGEST type=test
+//= ACT-SOFTWARE type=test
+TEST_F(AgentTest, ADownloadGoesOnAfterARestartAndIsSentToThePrinterOnceWhole) {
+  start();
+  const std::string file = std::string(1024 * 1024, 'a') + std::string(1024 * 1024, 'b') + "end";
+  server_.queue_upgrade(file);
+  server_.software_requests_max = 1;
+  first_.on_file = [&] { first_.variables[software_name] = Value::octets("System software 2.0"); };
+  pass(20min);
+  stop();
+  server_.software_requests_max = SIZE_MAX;
+  server_.ranges.clear();
+  start();
+  pass(10min);
+  ASSERT_EQ(server_.ranges.size(), 2u);
+  EXPECT_EQ(server_.ranges[0], "bytes=1048576-2097151");
+  EXPECT_TRUE(first_.received == file);
+  EXPECT_EQ(server_.told("a-1"), "performed");
+  EXPECT_EQ(world_.trace().count("agent.level action=a-1 serial=SN-1 before=1.0 after=2.0"), 1u)
+      << world_.trace().all();
+  EXPECT_EQ(agent_->store().query("SELECT COUNT(*) FROM software_part", {}).value().at(0).at(0),
+            runtime::Value(std::int64_t(0)));
+  // Another file under the same name and size: its digest tells.
+  server_.queue_upgrade(file);
+  server_.file.back() = 'X';
+  pass(20min);
+  EXPECT_EQ(server_.told("a-2"), "refused wrong-file");
+  server_.queue_upgrade("short");
+  server_.actions.back().parameters[1].value = "4";
+  pass(20min);
+  EXPECT_EQ(server_.told("a-3"), "refused wrong-file");
+  server_.queue_upgrade("short").parameters.pop_back();
+  pass(20min);
+  EXPECT_EQ(server_.told("a-4"), "refused wrong-file");
+  EXPECT_EQ(first_.connections, 1) << "nothing of them reached the printer";
+}
+
+//= AGT-LOCKED-DOWN type=test
+//= AGT-LOCKED-STAYS type=test
+//= AGT-LOCKED-SPOOL type=test
+//= REP-LOCKED-DOWN type=test
+//= ACT-LOCKED-DOWN type=test
+//= REP-MODE type=test
+TEST_F(AgentTest, LockedDownOnlyReportsGoOutWithoutAddressesUntilNormalAgain) {
+  first_.variables[mib + Oid{1, 1, 0}] = Value::octets("Maker 5; http://10.0.0.5/");
+  start();
+  ASSERT_EQ(server_.uploads.size(), 1u);
+  EXPECT_NE(server_.uploads[0].text.find("10.0.0.5"), std::string::npos);
+  EXPECT_EQ(server_.uploads[0].manifest.host->security_mode, model::SecurityMode::normal);
+  // One package is tried and not taken, one waits behind it, an action is under way, and one waits for its
+  // time.
+  server_.reports_status = 503;
+  pass(48h);
+  server_.queue("RebootDevice").not_before = model::Stamp{world_.clock().wall() + 10h, {}};
+  pass(16min);
+  set_mode(model::SecurityMode::locked_down);
+  EXPECT_EQ(world_.trace().count("agent.mode mode=lockedDown"), 1u);
+  server_.reports_status = 0;
+  server_.requests.clear();
+  server_.uploads.clear();
+  pass(48h);
+  EXPECT_EQ(asked("/v1/reports"), server_.requests.size()) << "nothing else";
+  ASSERT_EQ(server_.uploads.size(), 3u) << "the untried one, made anew, and two days";
+  for (const Upload& upload : server_.uploads) {
+    EXPECT_EQ(upload.text.find("10.0.0."), std::string::npos) << upload.text;
+    EXPECT_EQ(upload.text.find("agent.office.example"), std::string::npos);
+    EXPECT_EQ(upload.manifest.host->security_mode, model::SecurityMode::locked_down);
+    ASSERT_EQ(upload.reports.size(), 2u);
+    EXPECT_EQ(upload.reports[0].identity.serial_number, "SN-1");
+    EXPECT_EQ(upload.reports[0].meters->rows.at(0).value, 100u);
+  }
+  EXPECT_EQ(server_.uploads[0].reports[0].sequence, 3u) << "the second is held: it was tried with addresses";
+  stop();
+  start();
+  server_.requests.clear();
+  pass(24h);
+  EXPECT_EQ(asked("/v1/reports"), server_.requests.size()) << "a restart does not end it";
+  EXPECT_EQ(agent_->security_mode(), model::SecurityMode::locked_down);
+  EXPECT_TRUE(first_.sets.empty());
+  server_.uploads.clear();
+  set_mode(model::SecurityMode::normal);
+  pass(1h);
+  ASSERT_FALSE(server_.uploads.empty());
+  EXPECT_EQ(server_.uploads[0].reports[0].sequence, 2u) << "now the held one";
+  EXPECT_EQ(server_.told("a-1"), "refused locked-down");
+  EXPECT_TRUE(first_.sets.empty());
+  EXPECT_GE(asked("/v1/schedule"), 1u);
+}
+
+//= AGT-MODE-KEPT type=test
+TEST_F(AgentTest, TheModeCanBeSetInTheStoreWhileItRuns) {
+  start();
+  const auto done = runtime::spawn_for(
+      world_.executor(), write_security_mode(world_, settings_.store, model::SecurityMode::locked_down));
+  world_.clock().settle();
+  ASSERT_TRUE(*done && (**done).has_value());
+  server_.requests.clear();
+  pass(2h);
+  EXPECT_EQ(asked("/v1/schedule"), 0u);
+  stop();
+  settings_.security_mode = model::SecurityMode::normal;
+  start();
+  pass(30min);
+  EXPECT_GE(asked("/v1/schedule"), 1u) << "the setting of a start is a decision on site, too";
+}
+
+//= AGT-MODE-DEFAULT type=test
+TEST_F(AgentTest, WithoutASettingTheModeIsNormal) {
+  start();
+  EXPECT_EQ(agent_->security_mode(), model::SecurityMode::normal);
+  EXPECT_EQ(world_.trace().count("agent.mode"), 0u);
+}
+
+//= REP-SEQUENCE type=test
+TEST_F(AgentTest, APrinterThatMovedKeepsItsSequence) {
+  start();
+  world_.network().printers = {{boost::asio::ip::make_address("10.0.0.7"), &first_},
+                               {second_address_, &second_}};
+  pass(49h);
+  const model::DeviceReport* last = nullptr;
+  for (const Upload& upload : server_.uploads) {
+    for (const model::DeviceReport& report : upload.reports) {
+      if (report.identity.serial_number == "SN-1") last = &report;
+    }
+  }
+  ASSERT_NE(last, nullptr);
+  EXPECT_GE(last->sequence, 2u);
+  EXPECT_EQ(last->network->ip_addresses.at(0), "10.0.0.7");
+  EXPECT_EQ(agent_->store().query("SELECT COUNT(*) FROM printer", {}).value().at(0).at(0),
+            runtime::Value(std::int64_t(2)));
+}
+
+}  // namespace
+}  // namespace mr::agent

@@ -1,0 +1,60 @@
+#include "scenarios/engine/event_kinds.hpp"
+
+namespace mr::scenarios {
+
+std::span<const std::string_view> event_kinds() {
+  static constexpr std::string_view kinds[] = {
+      "action.answered",
+      "action.cancelled",
+      "action.delivered",
+      "action.queued",
+      "action.refused",
+      "agent.collected",
+      "agent.discovered",
+      "agent.executed",
+      "agent.failed",
+      "agent.level",
+      "agent.mode",
+      "agent.queried",
+      "agent.query_refused",
+      "agent.read",
+      "agent.registered",
+      "agent.registration_refused",
+      "agent.report_dropped",
+      "agent.respooled",
+      "agent.results_refused",
+      "agent.retry",
+      "agent.server_refused",
+      "agent.software",
+      "agent.spooled",
+      "agent.status_read",
+      "agent.upgrade_sent",
+      "agent.upload_refused",
+      "agent.uploaded",
+      "audit",
+      "deed.impossible",
+      "flow",
+      "order.placed",
+      "order.rearmed",
+      "printer.answered",
+      "printer.asked",
+      "printer.firmware",
+      "printer.level",
+      "printer.power",
+      "printer.printed",
+      "printer.raw",
+      "printer.reboot",
+      "printer.replaced",
+      "printer.test_page",
+      "report.stored",
+      "schedule.answered",
+      "sender.registered",
+      "server.refused",
+      "software.served",
+      "upload.repeated",
+      "upload.stored",
+  };
+  return kinds;
+}
+
+}  // namespace mr::scenarios

@@ -1,0 +1,257 @@
+// What a site tells of its printers, and what comes over their raw ports.
+#include <algorithm>
+#include <cstring>
+
+#include "reference/protocol/snmp/message.hpp"
+#include "simulators/printer/site/printer_site.hpp"
+
+namespace mr::printer {
+
+using EventField = runtime::Field;
+using snmp::Oid;
+
+namespace {
+
+const Oid supplies_level{1, 3, 6, 1, 2, 1, 43, 11, 1, 1, 9}, supplies_entry{1, 3, 6, 1, 2, 1, 43, 11, 1, 1};
+// The same in BER: without these octets no answer holds such a variable, and it need not be decoded.
+constexpr char supplies_level_octets[] = {0x2b, 0x06, 0x01, 0x02, 0x01, 0x2b, 0x0b, 0x01, 0x01, 0x09};
+
+// The PDU of a message, unless it is encrypted or no message.
+std::optional<snmp::Pdu> pdu_of(snmp::ByteView datagram) {
+  const auto version = snmp::version_of(datagram);
+  if (!version) return {};
+  if (*version != snmp::Version::v3) {
+    auto message = snmp::decode_community(datagram);
+    if (!message) return {};
+    return std::move(message->pdu);
+  }
+  const auto frame = snmp::decode_v3(datagram);
+  if (!frame || frame->encrypted) return {};
+  auto scoped = snmp::decode_scoped(frame->scoped, false);
+  if (!scoped) return {};
+  return std::move(scoped->pdu);
+}
+
+std::string object_id_text(const Model& model) {
+  return Oid(std::span<const Oid::Arc>(model.object_id)).text();
+}
+
+std::int64_t number(std::uint64_t n) { return static_cast<std::int64_t>(n); }
+
+}  // namespace
+
+// --- jobs ---
+
+const std::vector<std::uint32_t>& PrinterSite::supply_indices(const Printer& printer) {
+  const MibTemplate& shared = printer.mib.shared();
+  const auto found = supply_indices_.find(&shared);
+  if (found != supply_indices_.end()) return found->second;
+  std::vector<std::uint32_t> indices(printer.device.model().supplies.size());
+  for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = static_cast<std::uint32_t>(i + 1);
+  for (const Variable& variable : shared.variables()) {
+    if (variable.binding.field == Field::supply_level && variable.binding.row < indices.size() &&
+        variable.name.starts_with(supplies_level))
+      indices[variable.binding.row] = variable.name.back();
+  }
+  return supply_indices_.emplace(&shared, std::move(indices)).first->second;
+}
+
+PrinterSite::Printed PrinterSite::print(std::size_t index, const Job& job) {
+  Printer& printer = *printers_[index];
+  std::vector<std::int32_t> before(printer.device.model().supplies.size());
+  for (std::size_t i = 0; i < before.size(); ++i) before[i] = printer.device.supply_level(i);
+  return tell_printed(index, job, printer.device.run_job(job, now()), before);
+}
+
+PrinterSite::Printed PrinterSite::skip(std::size_t index, const Job& job) {
+  return tell_printed(index, job, 0, {});
+}
+
+PrinterSite::Printed PrinterSite::tell_printed(std::size_t index, const Job& job, std::uint32_t done,
+                                               const std::vector<std::int32_t>& before) {
+  Printer& printer = *printers_[index];
+  const Device& device = printer.device;
+  Printed printed{.id = device.identity().serial + "/job/" + std::to_string(++printer.jobs), .done = done};
+  if (done > 0) {
+    if (printer.unread_jobs.size() >= unread_max) printer.unread_jobs.erase(printer.unread_jobs.begin());
+    printer.unread_jobs.push_back(printed.id);
+  }
+  std::vector<EventField> fields{{"serial", device.identity().serial},
+                                 {"pages", number(std::uint64_t{job.black} + job.colour)},
+                                 {"colour", std::int64_t(job.colour > 0)},
+                                 {"done", std::int64_t(done)},
+                                 {"life", number(device.life_count())}};
+  std::vector<std::string> names;
+  names.reserve(before.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (device.supply_level(i) == before[i]) continue;
+    names.push_back("supply." + std::to_string(supply_indices(printer)[i]));
+    fields.emplace_back(names.back(), std::int64_t(device.supply_level(i)));
+  }
+  runtime_.trace().emit({.kind = "printer.printed", .id = printed.id, .fields = std::move(fields)});
+  return printed;
+}
+
+void PrinterSite::on_job(std::size_t index, std::size_t port, const RawJob& job) {
+  Printer& printer = *printers_[index];
+  if (printer.waiting.size() >= waiting_max || !printer.device.powered())
+    return tell_raw(index, port, job.octets, "refused", "busy");
+  tell_raw(index, port, job.octets, "job", {});
+  if (job.impressions == 0) return;
+  printer.waiting.push_back(job);
+  print_waiting(index);
+}
+
+// The printer holds what it cannot print now: it is warming up, or wants paper.
+void PrinterSite::print_waiting(std::size_t index) {
+  Printer& printer = *printers_[index];
+  Device& device = printer.device;
+  while (!printer.waiting.empty() && device.ready()) {
+    const RawJob raw = std::move(printer.waiting.front());
+    printer.waiting.erase(printer.waiting.begin());
+    Job job;
+    (raw.colour && device.model().colour ? job.colour : job.black) = raw.impressions;
+    if (raw.duplex && device.model().duplex) job.two_sided_sheets = raw.impressions / 2;
+    for (std::size_t i = 0; i < device.model().inputs.size(); ++i) {
+      if (!device.input_present(i) || device.input_true_level(i) == 0) continue;
+      job.input = static_cast<std::uint16_t>(i);
+      break;
+    }
+    const Printed printed = print(index, job);
+    if (raw.is_test_page() && printed.done > 0) {
+      runtime_.trace().emit(
+          {.kind = "printer.test_page",
+           .id = printed.id,
+           .fields = {{"serial", device.identity().serial}, {"impressions", std::int64_t(printed.done)}}});
+    }
+    changed(index);
+  }
+}
+
+// --- firmware ---
+
+bool PrinterSite::on_firmware_begin(std::size_t index, std::size_t) {
+  Printer& printer = *printers_[index];
+  const bool takes_any = !printer.device.model().firmware_products.empty();
+  if (takes_any && printer.device.begin_upgrade(now())) {
+    printer.offered.clear();
+    changed(index);
+    return true;
+  }
+  printer.offered.clear();
+  tell_firmware(index, firmware::to_slug(takes_any ? firmware::errc::busy : firmware::errc::not_supported));
+  return false;
+}
+
+void PrinterSite::on_firmware(std::size_t index, std::size_t port, std::uint64_t octets,
+                              Result<firmware::File> file) {
+  Printer& printer = *printers_[index];
+  Device& device = printer.device;
+  tell_raw(index, port, octets, "firmware", {});
+  printer.refusal.clear();
+  printer.offer_hangs = false;
+  if (device.upgrade() != Upgrade::receiving) file = Fault(firmware::errc::interrupted);
+  if (!file && file.error() == Fault(firmware::errc::interrupted)) {
+    device.abandon_upgrade(now());
+    tell_firmware(index, firmware::to_slug(firmware::errc::interrupted));
+    changed(index);
+    return;
+  }
+  std::optional<std::pair<std::string, Install>> good;
+  if (!file) {
+    printer.refusal = firmware::to_slug(file.error());
+  } else {
+    printer.offered = file->manifest.version;
+    const auto judged = firmware::judge(*file,
+                                        {.object_id = object_id_text(device.model()),
+                                         .products = device.model().firmware_products,
+                                         .level = device.level()},
+                                        options_.firmware_roots, runtime_.clock().wall());
+    if (!judged) {
+      printer.refusal = firmware::to_slug(judged.error());
+    } else {
+      const firmware::Outcome outcome = file->manifest.outcome;
+      printer.offer_hangs = outcome == firmware::Outcome::hangs;
+      good.emplace(printer.offered, outcome == firmware::Outcome::sound   ? Install::sound
+                                    : outcome == firmware::Outcome::hangs ? Install::hangs
+                                                                          : Install::does_not_start);
+    }
+  }
+  device.check_upgrade(std::move(good), now());
+  changed(index);
+  arm(index);
+}
+
+// --- events ---
+
+void PrinterSite::tell_firmware(std::size_t index, std::string_view why) {
+  const Printer& printer = *printers_[index];
+  const std::string& before = printer.device.level();
+  runtime_.trace().emit(
+      {.kind = "printer.firmware",
+       .fields = {{"serial", printer.device.identity().serial},
+                  {"result", why.empty() ? "accepted" : "refused"},
+                  {"why", why},
+                  {"offered", printer.offered},
+                  {"before", before},
+                  {"after", why.empty() && !printer.offer_hangs ? printer.offered : before}}});
+}
+
+void PrinterSite::tell_raw(std::size_t index, std::size_t port, std::uint64_t octets, std::string_view what,
+                           std::string_view why) {
+  std::vector<EventField> fields{{"serial", printers_[index]->device.identity().serial},
+                                 {"port", std::int64_t(options_.raw_ports[port])},
+                                 {"octets", number(octets)},
+                                 {"what", what}};
+  if (!why.empty()) fields.emplace_back("why", why);
+  runtime_.trace().emit({.kind = "printer.raw", .fields = std::move(fields)});
+}
+
+void PrinterSite::tell_power(std::size_t index, bool on) {
+  runtime_.trace().emit(
+      {.kind = "printer.power",
+       .fields = {{"serial", printers_[index]->device.identity().serial}, {"on", std::int64_t(on)}}});
+}
+
+void PrinterSite::tell_reboot(std::size_t index, std::string_view how) {
+  runtime_.trace().emit({.kind = "printer.reboot",
+                         .fields = {{"serial", printers_[index]->device.identity().serial}, {"how", how}}});
+}
+
+void PrinterSite::tell_level(std::size_t index, std::string_view before) {
+  const Device& device = printers_[index]->device;
+  runtime_.trace().emit(
+      {.kind = "printer.level",
+       .fields = {{"serial", device.identity().serial}, {"before", before}, {"after", device.level()}}});
+}
+
+void PrinterSite::tell_answered(const OutDatagram& datagram) {
+  const auto& octets = datagram.payload;
+  if (memmem(octets.data(), octets.size(), supplies_level_octets, sizeof supplies_level_octets) == nullptr)
+    return;
+  const auto pdu = pdu_of(octets);
+  if (!pdu || pdu->type != snmp::PduType::response || pdu->error_status != 0) return;
+  std::string told;
+  for (const snmp::VarBind& variable : pdu->varbinds) {
+    const auto level = variable.value.number();
+    if (!level || !variable.name.starts_with(supplies_level)) continue;
+    if (!told.empty()) told += ' ';
+    bool first = true;
+    for (const Oid::Arc arc : variable.name.after(supplies_entry)) {
+      if (!std::exchange(first, false)) told += '.';
+      told += std::to_string(arc);
+    }
+    told += "=" + std::to_string(*level);
+  }
+  if (told.empty()) return;
+  Printer& printer = *printers_[datagram.printer];
+  const std::vector<std::string> jobs = std::exchange(printer.unread_jobs, {});
+  const std::string id =
+      face_->endpoint(datagram.printer).address.to_string() + "/" + std::to_string(pdu->request_id);
+  runtime_.trace().emit({.kind = "printer.answered",
+                         .id = id,
+                         .causes = {jobs.begin(), jobs.end()},
+                         .fields = {{"serial", printer.device.identity().serial}, {"varbinds", told}}});
+}
+
+}  // namespace mr::printer
