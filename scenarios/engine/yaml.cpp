@@ -217,7 +217,8 @@ Map::Map(const Node& node, std::string what, Faults& faults)
                "found " + kind_words(node) + ", expected " + what_ + " (a map)");
 }
 
-bool Map::has(std::string_view key) const {
+bool Map::has(std::string_view key) {
+  known_.emplace(key);
   for (const auto& [name, place] : node_.keys) {
     if (name == key) return true;
   }

@@ -70,7 +70,7 @@ class Map {
   Map(const Node& node, std::string what,
       Faults& faults);  // `what` names the map in messages: "a printer group"
 
-  bool has(std::string_view key) const;
+  bool has(std::string_view key);  // asking makes it known
   const Place& place(std::string_view key) const;  // of the value, or of the map where absent
 
   std::string text(std::string_view key);

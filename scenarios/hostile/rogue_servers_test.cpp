@@ -389,9 +389,10 @@ TEST(RogueServers, TheReferenceAnswersAsTheProtocolSays) {
 }
 
 TEST(RogueServers, EachIsConvictedOfItsPointAndNothingElse) {
+  const Answers& honest = reference();  // before the first rogue: there is one world at a time
   for (const rogue::RogueServer& rogue : rogue::rogue_servers()) {
     SCOPED_TRACE(rogue.name);
-    const auto differs = differing(reference(), Interview(&rogue).hold());
+    const auto differs = differing(honest, Interview(&rogue).hold());
     if (rogue.name == "asks-for-no-certificate") {
       // Nobody is known to it, so that nothing but registration is left.
       for (const char* question :

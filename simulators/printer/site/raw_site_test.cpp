@@ -281,6 +281,7 @@ TEST_F(SharedRawSite, OneListenerServesAll) {
 
 // --- firmware ---
 
+//= PRN-FIRMWARE type=test
 TEST_F(RawSite, AGoodFileIsInstalledAndRunsAfterTheRestart) {
   const std::string old = model->firmware, next = "MXT.076.001";
   const auto boots = site->device(0).boots();
@@ -323,6 +324,7 @@ TEST_F(RawSite, AGoodFileIsInstalledAndRunsAfterTheRestart) {
   EXPECT_EQ(told("printer.level").size(), 1u);
 }
 
+//= PRN-FIRMWARE type=test
 TEST_F(RawSite, WhatIsNotGoodIsRefusedAndTheOldLevelRunsOn) {
   firmware::Order other;
   other.manifest.products = {"Northpress C8045"};
@@ -383,6 +385,7 @@ TEST_F(RawSite, ABrokenOrSecondFileChangesNothing) {
 }
 
 // Power goes at each second from the file's arrival to the end: the old level or the new one, never neither.
+//= PRN-FIRMWARE type=test
 TEST_F(RawSite, APowerCutAtAnyMomentLeavesAWorkingPrinter) {
   bool was_new = false;
   int minor = 1;
