@@ -257,6 +257,36 @@ TEST_F(Crashes, WhatACommitAcknowledgedSurvives) {
   }
 }
 
+asio::awaitable<void> rewrite_many(Host& host, bool& done) {
+  const std::vector<std::string> wide{
+      "CREATE TABLE report (n INTEGER PRIMARY KEY, xml TEXT NOT NULL, UNIQUE (xml, n))"};
+  auto store = host.stores().open("reports", wide);
+  EXPECT_TRUE(store) << to_string(store.error());
+  if (!store) co_return;
+  auto transaction = co_await (*store)->begin();
+  if (!transaction) co_return;
+  for (std::int64_t n = 0; n < 500; ++n) {
+    const auto made =
+        (*transaction)->execute("INSERT INTO report (n, xml) VALUES ($1, $2)", {n, std::string(1000, 'x')});
+    EXPECT_TRUE(made) << to_string(made.error());
+  }
+  // A statement that may fail half-way keeps what it changed: more than stays in memory by SQLite's default.
+  const auto changed = (*transaction)->execute("UPDATE report SET xml = xml || $1", {std::string("y")});
+  EXPECT_TRUE(changed) << to_string(changed.error());
+  const auto committed = co_await (*transaction)->commit();
+  done = changed && committed;
+}
+
+// A disk has the store's own files; what SQLite wants to put aside stays in memory.
+TEST_F(Crashes, ALargeTransactionNeedsNoOtherFile) {
+  Host& host = world.add_host({.name = "large"});
+  bool done = false;
+  Scope scope(host.executor());
+  scope.spawn(rewrite_many(host, done));
+  ASSERT_TRUE(world.run_for(std::chrono::seconds(5)));
+  EXPECT_TRUE(done);
+}
+
 TEST_F(Crashes, CommitsTakeTheirTime) {
   Tally tally;
   int acknowledged = 0;

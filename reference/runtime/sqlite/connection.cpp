@@ -95,6 +95,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteOpt
   static constexpr const char* levels[] = {"PRAGMA synchronous=OFF", "PRAGMA synchronous=NORMAL",
                                            "PRAGMA synchronous=FULL"};
   MR_TRY(connection->script("PRAGMA foreign_keys=ON"));
+  // No files beside the store's own: the world's disks have no place for them.
+  MR_TRY(connection->script("PRAGMA temp_store=MEMORY"));
   if (read_only) {
     MR_TRY(connection->script("PRAGMA query_only=ON"));
     return connection;
