@@ -20,7 +20,7 @@ inline printer::ModelPtr model() {
   printer::SupplyKind toner;
   toner.description = "Toner";
   toner.yield = 1000;
-  toner.by_coverage = true;
+  toner.wears_by = printer::WearsBy::coverage;
   model->supplies = {toner};
   printer::InputKind tray;
   tray.capacity = tray.max = tray.initial = 100'000;

@@ -338,7 +338,7 @@ void Population::tend(printer::Device& device, printer::Moment now) {
     if (device.input_present(i) && device.input_true_level(i) < capacity / 4)
       device.set_input_level(i, capacity, now);
   }
-  for (std::size_t i = 0; i < device.model().outputs.size(); ++i) device.empty_output(i);
+  for (std::size_t i = 0; i < device.model().outputs.size(); ++i) device.set_output_level(i, 0, now);
 }
 
 void Population::print(Job& job) {

@@ -1,9 +1,5 @@
-// The state machine of one printer: power, work, parts.
-//
-// Work is counted in one place (tally), so that meters cannot disagree: every meter of a model is a filter
-// over the same impressions. Wear is exact: a supply of capacity C and yield Y loses C*k/(Y*5000) units on an
-// impression at coverage k (1/1000 percent; 5000 for parts that wear evenly), and the fraction is kept.
-// Alerts that follow from a part's state are in device_alerts.cpp.
+// What a printer is made of: identity, settings, clock, meters, parts. Power is in device_power.cpp, work in
+// device_work.cpp, alerts in device_alerts.cpp, status in device_status.cpp.
 #include "simulators/printer/device/device.hpp"
 
 #include <algorithm>
@@ -14,14 +10,6 @@
 
 namespace mr::printer {
 namespace {
-
-constexpr std::uint32_t rated_coverage = 5000;
-constexpr std::uint32_t job_max = 1'000'000, coverage_max = 100'000;
-
-bool by_job(MeterCounts counts) {
-  return counts == MeterCounts::impressions || counts == MeterCounts::sheets ||
-         counts == MeterCounts::two_sided_sheets;
-}
 
 std::string filled(const std::string& pattern, const Model& model, const Identity& identity,
                    const std::string& level) {
@@ -40,30 +28,6 @@ std::string filled(const std::string& pattern, const Model& model, const Identit
   return out;
 }
 
-// Sheets and impressions of a part of a job, in proportion, rounded down.
-Job cut(const Job& job, std::uint32_t impressions) {
-  const std::uint64_t all = std::uint64_t{job.black} + job.colour;
-  if (impressions >= all) return job;
-  Job out = job;
-  out.colour = static_cast<std::uint32_t>(std::uint64_t{job.colour} * impressions / all);
-  out.black = impressions - out.colour;
-  out.sheets = static_cast<std::uint32_t>((std::uint64_t{job.sheets} * impressions + all - 1) / all);
-  out.two_sided_sheets = impressions > out.sheets ? impressions - out.sheets : 0;
-  return out;
-}
-
-// Fills in and bounds what the caller left open.
-Job whole(Job job) {
-  job.black = std::min(job.black, job_max);
-  job.colour = std::min(job.colour, job_max);
-  const std::uint32_t impressions = job.black + job.colour;
-  if (job.sheets == 0) job.sheets = impressions - std::min(job.two_sided_sheets, impressions / 2);
-  job.sheets = std::min(job.sheets, impressions);
-  job.two_sided_sheets = std::min(job.two_sided_sheets, job.sheets);
-  job.coverage = std::min(job.coverage, coverage_max);
-  return job;
-}
-
 }  // namespace
 
 Device::Device(ModelPtr model, Identity identity) : model_(std::move(model)), identity_(std::move(identity)) {
@@ -75,16 +39,15 @@ Device::Device(ModelPtr model, Identity identity) : model_(std::move(model)), id
   for (const InputKind& kind : model_->inputs) inputs_.push_back({.level = kind.initial});
   outputs_.resize(model_->outputs.size());
   covers_.resize(model_->covers.size(), CoverStatus::closed);
+  service_items_.resize(model_->service_items.size());
+  for (const NvmKind& cell : model_->nvm) nvm_.push_back(cell.initial);
+  usage_.units.resize(supplies_.size());
+  settings_.sleep_after_ms = model_->sleep_after_ms;
   levels_.push_back({model_->firmware, Moment{}});
 }
 
 void Device::set(Settings settings) {
-  if (settings.contact != settings_.contact || settings.name != settings_.name ||
-      settings.location != settings_.location || settings.read_community != settings_.read_community ||
-      settings.write_community != settings_.write_community ||
-      settings.trap_community != settings_.trap_community) {
-    ++config_changes_;
-  }
+  if (settings != settings_) ++config_changes_;
   settings_ = std::move(settings);
 }
 
@@ -105,75 +68,6 @@ std::string Device::supply_description(std::size_t supply) const {
     out.replace(at, mark.size(), supplies_[supply].serial.empty() ? "unknown" : supplies_[supply].serial);
   }
   return out;
-}
-
-// --- power ---
-
-void Device::power_on(Moment now) {
-  if (powered() || !start_spare(now)) return;
-  on_since_ = now;
-  if (std::exchange(resume_, false)) {
-    as_recorded_ = true;
-    power_ = Power::on;
-    return;
-  }
-  if (boots_ < 2147483647) ++boots_;
-  uptime_base_ = 0;
-  engine_time_base_ = 0;
-  power_on_count_ = 0;
-  for (std::size_t i = 0; i < meters_.size(); ++i) {
-    if (model_->meters[i].counts == MeterCounts::power_on) meters_[i] = 0;
-  }
-  critical_events_ = all_events_ = 0;
-  next_alert_ = 1;
-  alerts_.clear();
-  changes_.clear();
-  traffic_ = {};
-  activity_ = Activity::idle;
-  power_ = model_->warm_up_ms > 0 ? Power::warming_up : Power::on;
-  next_at_ = now + std::chrono::milliseconds(model_->warm_up_ms);
-  for (std::size_t i = 0; i < covers_.size(); ++i) {
-    set_cover(i, covers_[i], now);
-  }
-  for (std::size_t i = 0; i < supplies_.size(); ++i) judge_supply(i, now);
-  judge_inputs(now);
-}
-
-void Device::power_off(Moment) {
-  power_ = Power::off;
-  as_recorded_ = resume_ = false;
-  activity_ = Activity::idle;
-  alerts_.clear();
-  changes_.clear();
-  reset_.reset();
-  upgrade_ = Upgrade::none;  // what was on its way to the spare slot is not whole, and never started
-  incoming_.reset();
-}
-
-void Device::restart(Moment now) {
-  if (!powered()) return;
-  power_off(now);
-  power_ = Power::restarting;
-  next_at_ = now + std::chrono::milliseconds(model_->restart_ms);
-}
-
-void Device::standby(bool asleep, Moment now) {
-  touch(now);
-  if (power_ == Power::on && asleep) power_ = Power::standby;
-  if (power_ == Power::standby && !asleep) power_ = Power::on;
-}
-
-void Device::advance(Moment now) {
-  if (power_ == Power::warming_up && now >= next_at_) power_ = Power::on;
-  if (power_ == Power::restarting && now >= next_at_) power_on(now);
-  if (upgrading() && now >= upgrade_at_) end_upgrade_step(now);
-}
-
-std::optional<Moment> Device::due() const {
-  std::optional<Moment> next;
-  if (power_ == Power::warming_up || power_ == Power::restarting) next = next_at_;
-  if (upgrading() && (!next || upgrade_at_ < *next)) next = upgrade_at_;
-  return next;
 }
 
 std::uint32_t Device::uptime_ticks(Moment now) const {
@@ -208,125 +102,11 @@ void Device::resume_from(Recorded recorded) {
 }
 
 void Device::touch(Moment now) {
+  used_at_ = now;
   if (!std::exchange(as_recorded_, false)) return;
   for (std::size_t i = 0; i < covers_.size(); ++i) set_cover(i, covers_[i], now);
   for (std::size_t i = 0; i < supplies_.size(); ++i) judge_supply(i, now);
   judge_inputs(now);
-}
-
-std::optional<Reset> Device::take_reset() { return std::exchange(reset_, std::nullopt); }
-
-// --- work ---
-
-bool Device::ready() const {
-  return (power_ == Power::on || power_ == Power::standby) && !upgrading() &&
-         std::none_of(alerts_.begin(), alerts_.end(),
-                      [](const Alert& a) { return a.severity == Severity::critical; });
-}
-
-// How many impressions of a (whole) job paper and supplies allow.
-std::uint32_t Device::feasible(const Job& job) const {
-  const std::uint32_t all = job.black + job.colour;
-  std::uint32_t done = all;
-  if (job.input < inputs_.size()) {
-    const std::uint32_t paper =
-        inputs_[job.input].present ? static_cast<std::uint32_t>(std::max(0, inputs_[job.input].level)) : 0;
-    if (paper < job.sheets) {
-      done =
-          std::min<std::uint32_t>(done, static_cast<std::uint32_t>(std::uint64_t{all} * paper / job.sheets));
-    }
-  }
-  for (std::size_t i = 0; i < supplies_.size(); ++i) {
-    const SupplyKind& kind = model_->supplies[i];
-    if (!kind.stops_when_empty || kind.yield == 0) continue;
-    const std::uint32_t uses = kind.colour_only ? job.colour : all;
-    const std::uint64_t per =
-        std::uint64_t(kind.capacity) * (kind.by_coverage ? job.coverage : rated_coverage);
-    if (uses == 0 || per == 0) continue;
-    const std::uint64_t unit = std::uint64_t{kind.yield} * rated_coverage;
-    const std::uint64_t left = std::uint64_t(supplies_[i].level) * unit -
-                               std::min(supplies_[i].worn, std::uint64_t(supplies_[i].level) * unit);
-    const std::uint64_t sides = (left + per - 1) / per;  // the last one may run it dry
-    if (sides < uses)
-      done = std::min<std::uint32_t>(done, static_cast<std::uint32_t>(std::uint64_t{all} * sides / uses));
-  }
-  return done;
-}
-
-std::uint32_t Device::run_job(const Job& asked, Moment now) {
-  touch(now);
-  Job job = whole(asked);
-  MR_ASSERT(model_->colour || job.colour == 0);
-  const std::uint32_t done = feasible(job);
-  job = cut(job, done);
-  if (done == 0) return 0;
-  tally(job);
-  power_on_count_ += done;
-  for (std::size_t i = 0; i < meters_.size(); ++i) {
-    if (model_->meters[i].counts == MeterCounts::power_on) meters_[i] += done;
-  }
-  wear(job);
-  if (job.input < inputs_.size()) {
-    inputs_[job.input].level = std::max(0, inputs_[job.input].level - static_cast<std::int32_t>(job.sheets));
-  }
-  if (!outputs_.empty()) {  // people take their pages: the bin holds at most what fits
-    outputs_[0] = std::min<std::int32_t>(model_->outputs[0].capacity, static_cast<std::int32_t>(job.sheets));
-  }
-  for (std::size_t i = 0; i < supplies_.size(); ++i) judge_supply(i, now);
-  judge_inputs(now);
-  return done;
-}
-
-void Device::set_activity(Activity activity, Moment now) {
-  if (activity != activity_) touch(now);
-  activity_ = activity;
-}
-
-void Device::add_history(const Job& job) { tally(whole(job)); }
-
-void Device::tally(const Job& job) {
-  const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(job.function));
-  const std::uint32_t all = job.black + job.colour;
-  life_count_ += all;
-  for (std::size_t i = 0; i < meters_.size(); ++i) {
-    const MeterKind& kind = model_->meters[i];
-    if (!by_job(kind.counts) || !(kind.functions & bit) || (kind.large_only && !job.large)) continue;
-    std::uint64_t impressions = 0;
-    if (kind.colours & counts_black) impressions += job.black;
-    if (kind.colours & counts_colour) impressions += job.colour;
-    if (kind.counts == MeterCounts::impressions) {
-      meters_[i] += impressions;
-      continue;
-    }
-    // A sheet counts as colour when the job has any: sheets of one job are not told apart.
-    const bool counted = kind.colours == counts_every_colour ||
-                         (job.colour > 0 ? kind.colours == counts_colour : kind.colours == counts_black);
-    if (counted) meters_[i] += kind.counts == MeterCounts::sheets ? job.sheets : job.two_sided_sheets;
-  }
-}
-
-void Device::wear(const Job& job) {
-  for (std::size_t i = 0; i < supplies_.size(); ++i) {
-    const SupplyKind& kind = model_->supplies[i];
-    if (kind.yield == 0) continue;
-    const std::uint32_t uses = kind.colour_only ? job.colour : job.black + job.colour;
-    Supply& supply = supplies_[i];
-    const std::uint64_t unit = std::uint64_t{kind.yield} * rated_coverage;
-    supply.worn += std::uint64_t(kind.capacity) * (kind.by_coverage ? job.coverage : rated_coverage) * uses;
-    const std::uint64_t units = supply.worn / unit;
-    supply.worn %= unit;
-    supply.level = units >= static_cast<std::uint64_t>(supply.level)
-                       ? 0
-                       : supply.level - static_cast<std::int32_t>(units);
-    if (supply.level == 0) supply.worn = 0;
-  }
-}
-
-void Device::run_scan(const Scan& scan) {
-  for (std::size_t i = 0; i < meters_.size(); ++i) {
-    if (model_->meters[i].counts == scan.to && !by_job(scan.to) && scan.to != MeterCounts::power_on)
-      meters_[i] += scan.images;
-  }
 }
 
 // --- parts ---
@@ -372,6 +152,7 @@ std::int32_t told(std::int32_t level, Reporting reporting) {
 }  // namespace
 
 std::int32_t Device::supply_level(std::size_t supply) const {
+  if (!supplies_[supply].present) return reading_unknown;
   return told(supplies_[supply].level, model_->supplies[supply].reporting);
 }
 std::int32_t Device::supply_true_level(std::size_t supply) const { return supplies_[supply].level; }
@@ -390,7 +171,22 @@ void Device::set_supply_serial(std::size_t supply, std::string serial) {
 void Device::replace_supply(std::size_t supply, std::string serial, Moment now) {
   supplies_[supply].serial = std::move(serial);
   ++config_changes_;
+  Usage::Unit& unit = usage_.units[supply];
+  ++unit.replaced;
+  if (supplies_[supply].level > 0) ++unit.early;
+  unit.last_life = life_count_ - std::min(unit.since, life_count_);
+  unit.since = life_count_;
+  supplies_[supply].present = true;
+  log_event(model_->supplies[supply].description.substr(0, model_->supplies[supply].description.find(',')) +
+                " replaced",
+            now);
   set_supply_level(supply, model_->supplies[supply].capacity, now);
+}
+
+void Device::set_supply_present(std::size_t supply, bool present, Moment now) {
+  touch(now);
+  supplies_[supply].present = present;
+  judge_supply(supply, now);
 }
 
 std::int32_t Device::input_level(std::size_t input) const {
@@ -416,6 +212,47 @@ std::int32_t Device::output_remaining(std::size_t output) const {
   const std::int32_t left = kind.capacity - outputs_[output];
   return told(left, kind.reporting);
 }
-void Device::empty_output(std::size_t output) { outputs_[output] = 0; }
+void Device::set_output_level(std::size_t output, std::int32_t sheets, Moment now) {
+  touch(now);
+  outputs_[output] = std::clamp(sheets, 0, model_->outputs[output].capacity);
+  judge_output(output, now);
+}
+
+// --- service ---
+
+std::int32_t Device::service_percent_left(std::size_t item) const {
+  const std::uint64_t limit = model_->service_items[item].limit;
+  const std::uint64_t used = std::min(service_items_[item].count, limit);
+  return static_cast<std::int32_t>((limit - used) * 100 / limit);
+}
+
+void Device::replace_service_item(std::size_t item, Moment now) {
+  service_items_[item].count = 0;
+  ++service_items_[item].replaced;
+  log_event(model_->service_items[item].name + " replaced", now);
+}
+
+bool Device::set_nvm(std::size_t cell, std::int32_t value) {
+  const NvmKind& kind = model_->nvm[cell];
+  if (value < kind.low || value > kind.high) return false;
+  nvm_[cell] = value;
+  return true;
+}
+
+// --- civil time ---
+
+void Device::set_clock(std::chrono::sys_time<Moment> at_zero, std::chrono::minutes zone) {
+  civil_ = at_zero;
+  zone_ = zone;
+}
+
+void Device::step_clock(Moment by) {
+  if (civil_) *civil_ += by;
+}
+
+std::optional<std::chrono::sys_time<Moment>> Device::utc(Moment now) const {
+  if (!civil_) return {};
+  return *civil_ + now;
+}
 
 }  // namespace mr::printer

@@ -17,12 +17,13 @@
 #include <utility>
 #include <vector>
 
+#include "reference/protocol/result/result.hpp"
+#include "simulators/printer/device/alert.hpp"
+#include "simulators/printer/device/job.hpp"
 #include "simulators/printer/device/model.hpp"
+#include "simulators/printer/device/usage.hpp"
 
 namespace mr::printer {
-
-// Time since the start of the run: runtime::Instant::time_since_epoch().
-using Moment = std::chrono::nanoseconds;
 
 struct Identity {
   std::string serial;
@@ -36,66 +37,16 @@ struct Settings {
   std::string contact, name, location;  // sysContact, sysName, sysLocation: at most 255 octets each
   std::string read_community = "public", write_community = "private",
               trap_community = "public";  // empty: none
-};
-
-// --- alerts (RFC 3805 section 2.2.13) ---
-
-enum class Severity : std::uint8_t { other = 1, critical = 3, warning = 4, binary_warning = 5 };
-
-// The parts that alerts point at (PrtAlertGroupTC).
-enum class Part : std::uint8_t {
-  general = 5,
-  cover = 6,
-  input = 8,
-  output = 9,
-  marker = 10,
-  supply = 11,
-  media_path = 13
-};
-
-inline constexpr std::int32_t code_cover_open = 3, code_jam = 8, code_life_almost_over = 10,
-                              code_life_over = 11, code_almost_empty = 12, code_empty = 13,
-                              code_almost_full = 14, code_full = 15, code_tray_missing = 801,
-                              code_input_low = 807, code_input_empty = 808, code_toner_empty = 1101,
-                              code_toner_almost_empty = 1104, code_waste_almost_full = 1107,
-                              code_waste_full = 1109, code_opc_almost_over = 1111, code_opc_over = 1112,
-                              code_supply_missing = 1115, code_removal = 1801;
-
-struct Alert {
-  std::int32_t index = 0;  // prtAlertIndex: 1.. after power-on, always the next higher, wraps to 1
-  Severity severity = Severity::warning;
-  std::int32_t training = 3;  // PrtAlertTrainingLevelTC: 3 untrained, 4 trained, 5 fieldService
-  Part group = Part::general;
-  std::int32_t group_index = -1;  // 1-based row of the part's table, -1 for none
-  std::int32_t location = -1;
-  std::int32_t code = 0;  // PrtAlertCodeTC
-  std::string description;
-  Moment since{};
-  std::uint32_t ticks = 0;  // prtAlertTime: sysUpTime then
-};
-
-// What an operation did that others must be told of: taken, in order, by the faces (traps, uploads).
-struct AlertChange {
-  Alert alert;
-  bool raised = true;  // false: cleared
-};
-
-// --- work ---
-
-// One job. Impressions are sides marked; sheets may be fewer. requires: colour impressions only on a colour
-// model; two_sided_sheets <= sheets; sheets + two_sided_sheets >= impressions. Numbers at most 1,000,000.
-struct Job {
-  JobFunction function = JobFunction::print;
-  std::uint32_t black = 0, colour = 0;  // impressions
-  std::uint32_t sheets = 0;             // 0: one side each, so black + colour
-  std::uint32_t two_sided_sheets = 0;
-  bool large = false;             // over A4 or Letter
-  std::uint16_t input = 0;        // 0-based tray
-  std::uint32_t coverage = 5000;  // of each colorant on an impression, in 1/1000 percent
-};
-struct Scan {
-  MeterCounts to = MeterCounts::scans_email;  // scans_email, scans_network or faxes_sent
-  std::uint32_t images = 0;
+  // Which of its ports the printer has switched on.
+  struct Ports {
+    bool snmp = true, raw = true, lpd = true, http = true, https = true;
+    bool operator==(const Ports&) const = default;
+  } ports;
+  std::string admin_password;            // of the web page; empty: the model's
+  std::uint32_t sleep_after_ms = 0;      // idle until the power saver; 0: never
+  std::string mail_server, mail_sender;  // host[:port]; empty: no alert mail
+  std::vector<std::string> mail_recipients;
+  bool operator==(const Settings&) const = default;
 };
 
 enum class Power : std::uint8_t { off, restarting, warming_up, on, standby };
@@ -151,13 +102,23 @@ class Device {
   std::string device_id() const;
   std::string supply_description(std::size_t supply) const;
 
+  // --- civil time ---
+  // What its clock showed at Moment 0, and its zone. Before set_clock it has no civil time.
+  void set_clock(std::chrono::sys_time<Moment> at_zero, std::chrono::minutes zone);
+  void step_clock(Moment by);  // a clock that is wrong, or is set right
+  std::optional<std::chrono::sys_time<Moment>> utc(Moment now) const;
+  std::chrono::minutes zone() const { return zone_; }
+
   // --- power ---
   void power_on(
       Moment now);  // no effect while on; alerts of lasting conditions are raised anew, from index 1
   void power_off(Moment now);
-  void standby(bool asleep, Moment now);  // only while on
-  // Ends what ends by itself: warming up, a restart, the steps of an upgrade. due(): when next to call it;
-  // nothing while nothing is pending.
+  void standby(bool asleep, Moment now);  // only while on; Settings::sleep_after_ms does it by itself
+  // The online switch of the console. Offline it takes no work (RFC 3805 2.2.13.2: off-line).
+  void set_online(bool online, Moment now);
+  bool online() const { return online_; }
+  // Ends what ends by itself: warming up, a restart, the steps of an upgrade, being awake. due(): when next
+  // to call it; nothing while nothing is pending.
   void advance(Moment now);
   std::optional<Moment> due() const;
   Power power() const { return power_; }
@@ -176,13 +137,17 @@ class Device {
   std::optional<Reset> take_reset();
 
   // --- work ---
-  // Whether work can be done now: powered on, warm, no critical alert.
+  // Whether work can be done now: powered on, warm, online, no critical alert.
   bool ready() const;
   // Moves meters and wears supplies and trays, whatever ready() says: asking first is the caller's. Stops
   // early where paper or a supply that stops it runs out: gives the impressions done. Colour and black are
-  // done in proportion, so that totals stay identities.
+  // done in proportion, so that totals stay identities. Wakes the printer.
   std::uint32_t run_job(const Job& job, Moment now);
   void run_scan(const Scan& scan);
+  const std::vector<JobRecord>& jobs() const { return jobs_; }  // oldest first, at most Model::job_log_max
+  const Usage& usage() const { return usage_; }
+  // Time in each power state up to now, by Power, in milliseconds.
+  std::array<std::uint64_t, 5> power_ms(Moment now) const;
   void set_activity(Activity activity, Moment now);
   Activity activity() const { return activity_; }
   // Moves meters alone, as if done long ago: the past of a printer that was installed before the run.
@@ -220,6 +185,9 @@ class Device {
                         Moment now);  // true level, cut to [0, capacity]
   const std::string& supply_serial(std::size_t supply) const { return supplies_[supply].serial; }
   void set_supply_serial(std::size_t supply, std::string serial);
+  // Taken out; replace_supply puts a new one in. Told as unknown meanwhile.
+  void set_supply_present(std::size_t supply, bool present, Moment now);
+  bool supply_present(std::size_t supply) const { return supplies_[supply].present; }
   void replace_supply(std::size_t supply, std::string serial,
                       Moment now);  // a full one; an emptied receptacle
 
@@ -231,9 +199,32 @@ class Device {
   std::int32_t input_status(std::size_t input) const;  // PrtSubUnitStatusTC
   std::int32_t output_status(std::size_t output) const;
   std::int32_t output_remaining(std::size_t output) const;  // sheets that still fit
-  void empty_output(std::size_t output);
+  std::int32_t output_true_level(std::size_t output) const { return outputs_[output]; }  // sheets in it
+  void set_output_level(std::size_t output, std::int32_t sheets, Moment now);
   CoverStatus cover(std::size_t cover) const { return covers_[cover]; }
   void set_cover(std::size_t cover, CoverStatus status, Moment now);
+
+  // --- service ---
+  std::uint64_t service_count(std::size_t item) const { return service_items_[item].count; }
+  std::int32_t service_percent_left(std::size_t item) const;  // 0 to 100
+  std::uint32_t service_replaced(std::size_t item) const { return service_items_[item].replaced; }
+  void set_service_count(std::size_t item, std::uint64_t count) { service_items_[item].count = count; }
+  void replace_service_item(std::size_t item, Moment now);
+  std::int32_t nvm(std::size_t cell) const { return nvm_[cell]; }
+  bool set_nvm(std::size_t cell, std::int32_t value);  // false, and nothing happens: out of range
+
+  // --- faults: of Model::faults, by their code ---
+  std::optional<std::size_t> find_fault(std::string_view code) const;
+  // Comes up, with its alert; stands until cleared, over power cycles too where it is cleared by user or
+  // service. Nothing where it stands already, or while switched off. requires: in range.
+  void raise_fault(std::size_t fault, Moment now);
+  // Ends it; `resolution` empty: the model's words. False: it does not stand, or a part's state holds it up
+  // (close the cover, fill the tray).
+  bool clear_fault(std::size_t fault, std::string resolution, Moment now);
+  bool fault_stands(std::size_t fault) const;
+  const std::vector<FaultRecord>& fault_history() const { return history_; }  // oldest first
+  const std::vector<EventRecord>& events() const { return events_; }          // oldest first
+  void log_event(std::string text, Moment now);
 
   // --- alerts ---
   const std::vector<Alert>& alerts() const { return alerts_; }  // oldest first
@@ -254,8 +245,18 @@ class Device {
   std::string detected_errors() const;  // hrPrinterDetectedErrorState: 2 octets, bit 0 the most significant
   std::int32_t marker_status() const;
   std::string console_text(std::size_t line) const;
+  // What the console shows when all is well (PJL RDYMSG); empty: the model's. Forgotten at power-off.
+  void set_ready_message(std::string text);
+  bool attention_light() const;                                     // lit while a critical alert stands
   std::uint32_t config_changes() const { return config_changes_; }  // prtGeneralConfigChanges
   void count_config_change() { ++config_changes_; }
+
+  // --- persistence ---
+  // All that survives being unplugged, as JSON: meters, supplies, trays, history, settings, identity. restore
+  // takes what save gave of a printer of the same model; the printer stays switched off, and moments count
+  // from `now`. requires (restore): switched off. errors: state_errc.
+  std::string save(Moment now) const;
+  Result<void> restore(std::string_view state, Moment now);
 
   // --- recordings ---
   // Where a recording left off. The next power_on() goes on from there instead of starting anew.
@@ -278,18 +279,29 @@ class Device {
     std::int32_t level;
     std::uint64_t worn = 0;  // numerator of the fraction of a unit already used
     std::string serial;
+    bool present = true;
+  };
+  struct ServiceItem {
+    std::uint64_t count = 0;
+    std::uint32_t replaced = 0;
   };
   struct Input {
     std::int32_t level;
     bool present = true;
   };
-  void touch(Moment now);  // ends as_recorded()
+  void touch(Moment now);  // ends as_recorded(); counts as use
+  void become(Power power, Moment now);
+  std::optional<Moment> sleeps_at() const;
+  void count_usage(const Job& job);
+  void note_fault(Alert& alert, Moment now);
+  void end_fault(std::int32_t fault, std::string resolution, Moment now);
+  void judge_output(std::size_t output, Moment now);
   void end_upgrade_step(Moment now);
   // Starts what the spare slot holds, if anything; false where that does not come up: another restart
   // follows.
   bool start_spare(Moment now);
   std::int32_t enter(Alert alert, Moment now);
-  bool remove(std::int32_t index);
+  bool remove(std::int32_t index, Moment now);
   void tally(const Job& job);
   void wear(const Job& job);
   void judge_supply(std::size_t supply, Moment now);
@@ -310,6 +322,19 @@ class Device {
   std::vector<CoverStatus> covers_;
   std::vector<Alert> alerts_;
   std::vector<AlertChange> changes_;
+  std::vector<ServiceItem> service_items_;
+  std::vector<std::int32_t> nvm_;
+  std::vector<std::uint16_t> standing_;  // faults that were raised and not cleared, in order
+  std::vector<FaultRecord> history_;
+  std::vector<EventRecord> events_;
+  std::vector<JobRecord> jobs_;
+  Usage usage_;
+  std::string ready_message_;
+  std::optional<std::chrono::sys_time<Moment>> civil_;  // at Moment 0
+  std::chrono::minutes zone_{};
+  Moment in_power_since_{}, used_at_{};
+  std::uint32_t faults_seen_ = 0, events_seen_ = 0, jobs_seen_ = 0;
+  bool online_ = true;
   std::uint64_t life_count_ = 0, power_on_count_ = 0;
   Traffic traffic_;
   Moment on_since_{}, next_at_{};  // next_at_: the end of warming up or of a restart
@@ -327,4 +352,10 @@ class Device {
   std::optional<Reset> reset_;
 };
 
+enum class state_errc {
+  bad_state = 1,  // not JSON, or not of this model; the detail says where
+};
+std::string_view describe(state_errc);
+
 }  // namespace mr::printer
+MR_ERRC(mr::printer, state_errc, "printer-state")

@@ -1,4 +1,4 @@
-// Alerts, and the status that is derived from them (RFC 3805 sections 2.2.13 and 2.2.14, RFC 2790).
+// Alerts and faults (RFC 3805 section 2.2.13).
 //
 // Each part is judged after every change of its state: at most one of the codes that its state can imply is
 // up. Table rows are kept oldest first; the index only ever grows until it wraps.
@@ -31,35 +31,13 @@ SupplyCodes codes_of(const SupplyKind& kind) {
     case 9:
       return {code_opc_almost_over, code_opc_over};
     case 10:
-      return {1113, 1114};
+      return {code_developer_almost_empty, code_developer_empty};
     default:
       break;
   }
   if (kind.supply_class == SupplyClass::receptacle) return {code_almost_full, code_full};
   return {code_life_almost_over, code_life_over};
 }
-
-// The bits of hrPrinterDetectedErrorState, 0 the most significant of the first octet.
-enum Bit {
-  low_paper,
-  no_paper,
-  low_toner,
-  no_toner,
-  door_open,
-  jammed,
-  offline,
-  service_requested,
-  input_tray_missing,
-  output_tray_missing,
-  supply_missing,
-  output_near_full,
-  output_full,
-  input_tray_empty,
-  overdue_maintenance
-};
-constexpr std::uint16_t mask(Bit bit) { return static_cast<std::uint16_t>(0x8000u >> bit); }
-
-bool is_paper(const Alert& alert) { return alert.group == Part::input; }
 
 }  // namespace
 
@@ -70,7 +48,7 @@ std::int32_t Device::raise(Alert alert, Moment now) {
 
 bool Device::clear(std::int32_t index, Moment now) {
   touch(now);
-  return remove(index);
+  return remove(index, now);
 }
 
 std::int32_t Device::enter(Alert alert, Moment now) {
@@ -83,7 +61,7 @@ std::int32_t Device::enter(Alert alert, Moment now) {
       if (alert.severity != Severity::critical) return 0;
       victim = alerts_.begin();
     }
-    remove(victim->index);
+    remove(victim->index, now);
   }
   const auto taken = [&](std::int32_t index) {
     return std::any_of(alerts_.begin(), alerts_.end(), [&](const Alert& a) { return a.index == index; });
@@ -96,19 +74,21 @@ std::int32_t Device::enter(Alert alert, Moment now) {
   alert.ticks = uptime_ticks(now);
   ++all_events_;
   if (alert.severity == Severity::critical) ++critical_events_;
+  note_fault(alert, now);
   alerts_.push_back(alert);
   if (changes_.size() >= changes_max) changes_.erase(changes_.begin());
   changes_.push_back({alerts_.back(), true});
   return alert.index;
 }
 
-bool Device::remove(std::int32_t index) {
+bool Device::remove(std::int32_t index, Moment now) {
   const auto found =
       std::find_if(alerts_.begin(), alerts_.end(), [&](const Alert& a) { return a.index == index; });
   if (found == alerts_.end()) return false;
   if (changes_.size() >= changes_max) changes_.erase(changes_.begin());
   changes_.push_back({std::move(*found), false});
   alerts_.erase(found);
+  end_fault(changes_.back().alert.fault, {}, now);
   return true;
 }
 
@@ -130,7 +110,7 @@ void Device::keep(Part group, std::size_t row, std::span<const std::int32_t> cod
       stale[stale_count++] = alert.index;
     }
   }
-  for (std::size_t i = 0; i < stale_count; ++i) remove(stale[i]);
+  for (std::size_t i = 0; i < stale_count; ++i) remove(stale[i], now);
   if (code == 0 || up) return;
   Alert alert;
   alert.severity = severity;
@@ -147,22 +127,27 @@ void Device::judge_supply(std::size_t supply, Moment now) {
   const SupplyKind& kind = model_->supplies[supply];
   const std::int32_t level = supplies_[supply].level;
   const SupplyCodes codes = codes_of(kind);
-  const std::int32_t all[] = {codes.low, codes.empty};
+  const std::int32_t missing =
+      kind.wears_by == WearsBy::coverage ? code_supply_missing : code_subunit_missing;
+  const std::int32_t all[] = {codes.low, codes.empty, missing};
   const bool space = kind.supply_class == SupplyClass::receptacle;
   // The name without what follows a comma: part and serial numbers have no place in an alert's text.
   const std::string name = kind.description.substr(0, kind.description.find(','));
-  if (level == 0) {
+  const bool marks = kind.wears_by == WearsBy::coverage;
+  if (!supplies_[supply].present) {
+    keep(Part::supply, supply, all, missing, Severity::critical, name + " is missing", now);
+  } else if (level == 0) {
     keep(Part::supply, supply, all, codes.empty,
          kind.stops_when_empty ? Severity::critical : Severity::binary_warning,
-         name + (space              ? " is full"
-                 : kind.by_coverage ? " is empty"
-                                    : " has reached its end of life"),
+         name + (space   ? " is full"
+                 : marks ? " is empty"
+                         : " has reached its end of life"),
          now);
   } else if (std::int64_t{level} * 100 <= std::int64_t{kind.capacity} * kind.low_percent) {
     keep(Part::supply, supply, all, codes.low, Severity::binary_warning,
-         name + (space              ? " is almost full"
-                 : kind.by_coverage ? " is low"
-                                    : " is near its end of life"),
+         name + (space   ? " is almost full"
+                 : marks ? " is low"
+                         : " is near its end of life"),
          now);
   } else {
     keep(Part::supply, supply, all, 0, Severity::other, {}, now);
@@ -193,6 +178,20 @@ void Device::judge_inputs(Moment now) {
   for (std::size_t i = 0; i < inputs_.size(); ++i) judge_input(i, now);
 }
 
+void Device::judge_output(std::size_t output, Moment now) {
+  static constexpr std::int32_t all[] = {code_output_almost_full, code_output_full};
+  const OutputKind& kind = model_->outputs[output];
+  const std::int64_t level = outputs_[output];
+  if (level >= kind.capacity) {
+    keep(Part::output, output, all, code_output_full, Severity::critical, kind.name + " is full", now);
+  } else if (level * 10 >= std::int64_t{kind.capacity} * 9) {
+    keep(Part::output, output, all, code_output_almost_full, Severity::binary_warning,
+         kind.name + " is almost full", now);
+  } else {
+    keep(Part::output, output, all, 0, Severity::other, {}, now);
+  }
+}
+
 void Device::set_cover(std::size_t cover, CoverStatus status, Moment now) {
   static constexpr std::int32_t all[] = {code_cover_open};
   touch(now);
@@ -202,138 +201,92 @@ void Device::set_cover(std::size_t cover, CoverStatus status, Moment now) {
        model_->covers[cover].description + " is open", now);
 }
 
-// --- status ---
+// --- faults ---
 
-std::int32_t Device::device_status() const {
-  if (power_ == Power::warming_up || !powered() || upgrading()) return 5;  // down
-  bool warns = false;
-  for (const Alert& alert : alerts_) {
-    if (alert.severity == Severity::critical) return 5;
-    warns = warns || alert.severity == Severity::warning || alert.severity == Severity::binary_warning;
+std::optional<std::size_t> Device::find_fault(std::string_view code) const {
+  for (std::size_t i = 0; i < model_->faults.size(); ++i) {
+    if (model_->faults[i].code == code) return i;
   }
-  return warns ? 3 : 2;
+  return {};
 }
 
-std::int32_t Device::printer_status() const {
-  if (power_ == Power::warming_up) return 5;
-  if (power_ != Power::on || upgrading()) return 1;
-  for (const Alert& alert : alerts_) {
-    if (alert.severity == Severity::critical) return 1;
-  }
-  return activity_ == Activity::printing ? 4 : 3;
+bool Device::fault_stands(std::size_t fault) const {
+  return std::any_of(alerts_.begin(), alerts_.end(),
+                     [&](const Alert& a) { return a.fault == static_cast<std::int32_t>(fault); });
 }
 
-std::string Device::detected_errors() const {
-  std::uint16_t bits = 0;
+void Device::raise_fault(std::size_t fault, Moment now) {
+  const FaultKind& kind = model_->faults[fault];
+  touch(now);
+  if (!powered() || fault_stands(fault)) return;
+  Alert alert;
+  alert.severity = kind.severity;
+  alert.training = kind.training;
+  alert.group = kind.part;
+  alert.group_index = kind.row;
+  alert.location = -2;
+  alert.code = kind.alert_code;
+  alert.description = kind.description;
+  alert.fault = static_cast<std::int32_t>(fault);
+  if (enter(std::move(alert), now) != 0) standing_.push_back(static_cast<std::uint16_t>(fault));
+}
+
+bool Device::clear_fault(std::size_t fault, std::string resolution, Moment now) {
+  const auto found = std::find(standing_.begin(), standing_.end(), fault);
+  if (found == standing_.end()) return false;
+  touch(now);
+  standing_.erase(found);
   for (const Alert& alert : alerts_) {
-    switch (alert.code) {
-      case code_cover_open:
-        bits |= mask(door_open);
-        break;
-      case code_jam:
-        bits |= mask(jammed);
-        break;
-      case code_tray_missing:
-        bits |= mask(input_tray_missing);
-        break;
-      case code_input_low:
-        bits |= mask(low_paper);
-        break;
-      case code_input_empty:
-        bits |= mask(input_tray_empty);
-        break;
-      case code_toner_almost_empty:
-        bits |= mask(low_toner);
-        break;
-      case code_toner_empty:
-        bits |= mask(no_toner);
-        break;
-      case code_almost_full:
-        if (alert.group == Part::output) bits |= mask(output_near_full);
-        break;
-      case code_full:
-        if (alert.group == Part::output) bits |= mask(output_full);
-        break;
-      case code_waste_almost_full:
-      case code_opc_almost_over:
-      case code_life_almost_over:
-      case 1113:
-        bits |= mask(service_requested);
-        break;
-      case code_waste_full:
-      case code_opc_over:
-      case code_life_over:
-      case 1114:
-        bits |= mask(service_requested) | mask(overdue_maintenance);
-        break;
-      case code_supply_missing:
-        bits |= mask(supply_missing);
-        break;
-      default:
-        break;
+    if (alert.fault != static_cast<std::int32_t>(fault)) continue;
+    end_fault(alert.fault, std::move(resolution), now);
+    remove(alert.index, now);
+    break;
+  }
+  return true;
+}
+
+// An alert that came up: the fault that it is goes into the history.
+void Device::note_fault(Alert& alert, Moment now) {
+  if (alert.fault < 0) {
+    for (std::size_t i = 0; i < model_->faults.size(); ++i) {
+      const FaultKind& kind = model_->faults[i];
+      if (kind.part == alert.group && kind.row == alert.group_index && kind.alert_code == alert.code)
+        alert.fault = static_cast<std::int32_t>(i);
     }
-    if (is_paper(alert) && alert.severity == Severity::critical) bits |= mask(no_paper);
-    if (alert.training == 5) bits |= mask(service_requested);
   }
-  return {static_cast<char>(bits >> 8), static_cast<char>(bits & 0xff)};
+  log_event(alert.description, now);
+  if (alert.fault < 0) return;
+  const FaultKind& kind = model_->faults[static_cast<std::size_t>(alert.fault)];
+  usage_.faults.add(kind.code);
+  if (kind.alert_code == code_jam) usage_.jams.add(kind.area.empty() ? kind.code : kind.area);
+  if (model_->fault_history_max == 0) return;
+  if (history_.size() >= model_->fault_history_max) history_.erase(history_.begin());
+  history_.push_back({.number = ++faults_seen_,
+                      .fault = static_cast<std::uint16_t>(alert.fault),
+                      .raised = now,
+                      .cleared = {},
+                      .life_count = life_count_,
+                      .resolution = {}});
 }
 
-namespace {
-// PrtSubUnitStatusTC: availability, and 8 for a warning, 16 for a critical alert on the part.
-std::int32_t with_alerts(std::int32_t availability, const std::vector<Alert>& alerts, Part group,
-                         std::size_t row) {
-  for (const Alert& alert : alerts) {
-    if (alert.group != group || alert.group_index != static_cast<std::int32_t>(row + 1)) continue;
-    availability |= alert.severity == Severity::critical ? 16 : 8;
+// No effect where its newest entry is ended, or gone.
+void Device::end_fault(std::int32_t fault, std::string resolution, Moment now) {
+  for (auto record = history_.rbegin(); record != history_.rend(); ++record) {
+    if (record->fault != fault) continue;
+    if (record->cleared) return;
+    record->cleared = now;
+    record->resolution = !resolution.empty() ? std::move(resolution)
+                         : powered()         ? model_->faults[record->fault].resolution
+                                             : "Switched off";
+    if (record->resolution.empty()) record->resolution = "Cleared";
+    return;
   }
-  return availability;
-}
-}  // namespace
-
-std::int32_t Device::input_status(std::size_t input) const {
-  const Input& tray = inputs_[input];
-  const std::int32_t availability = !tray.present              ? 3
-                                    : tray.level == 0          ? 1
-                                    : power_ == Power::standby ? 2
-                                                               : 0;
-  return with_alerts(availability, alerts_, Part::input, input);
 }
 
-std::int32_t Device::output_status(std::size_t output) const {
-  return with_alerts(power_ == Power::standby ? 2 : 0, alerts_, Part::output, output);
-}
-
-std::int32_t Device::marker_status() const {
-  std::int32_t status = power_ == Power::standby          ? 2
-                        : power_ == Power::warming_up     ? 64
-                        : activity_ == Activity::printing ? 4
-                                                          : 0;
-  for (const Alert& alert : alerts_) {
-    if (alert.group == Part::marker || alert.group == Part::supply)
-      status |= alert.severity == Severity::critical ? 16 : 8;
-  }
-  return status;
-}
-
-std::string Device::console_text(std::size_t line) const {
-  if (line > 0) {  // further lines: warnings, newest first
-    std::size_t at = 0;
-    for (auto alert = alerts_.rbegin(); alert != alerts_.rend(); ++alert) {
-      if (alert->severity != Severity::critical && ++at == line) return alert->description;
-    }
-    return {};
-  }
-  if (!powered()) return {};
-  if (upgrade_ == Upgrade::receiving) return "Receiving software";
-  if (upgrade_ == Upgrade::checking) return "Checking software";
-  if (upgrade_ == Upgrade::installing) return "Installing software. Do not switch off";
-  for (auto alert = alerts_.rbegin(); alert != alerts_.rend(); ++alert) {
-    if (alert->severity == Severity::critical) return alert->description;
-  }
-  if (power_ == Power::warming_up) return "Warming up";
-  if (power_ == Power::standby) return "Power saver";
-  if (activity_ == Activity::printing) return "Printing";
-  return alerts_.empty() || model_->console_lines > 1 ? model_->ready_text : alerts_.back().description;
+void Device::log_event(std::string text, Moment now) {
+  if (model_->event_log_max == 0) return;
+  if (events_.size() >= model_->event_log_max) events_.erase(events_.begin());
+  events_.push_back({++events_seen_, now, std::move(text)});
 }
 
 }  // namespace mr::printer

@@ -53,12 +53,13 @@ bool Device::start_spare(Moment now) {
   if (!spare_) return true;
   if (spare_->second == Install::does_not_start && start_tried_ < start_attempts) {
     ++start_tried_;
-    power_ = Power::restarting;
+    become(Power::restarting, now);
     next_at_ = now + std::chrono::milliseconds(model_->restart_ms);
     return false;
   }
   const auto [level, kind] = *std::exchange(spare_, std::nullopt);
   if (kind != Install::sound || level == this->level()) return true;  // the old one runs on
+  log_event("Software " + level + " runs", now);
   levels_.push_back({level, now});
   if (levels_.size() > levels_max) levels_.erase(levels_.begin());
   ++config_changes_;

@@ -26,14 +26,14 @@ ModelPtr small_model() {
        .max = 1000,
        .capacity = 1000,
        .yield = 1000,
-       .by_coverage = true},
+       .wears_by = WearsBy::coverage},
       {.description = "Cyan Toner",
        .type = 3,
        .unit = 7,
        .max = 1000,
        .capacity = 1000,
        .yield = 1000,
-       .by_coverage = true,
+       .wears_by = WearsBy::coverage,
        .colour_only = true},
       {.description = "Drum",
        .type = 9,
@@ -130,8 +130,8 @@ TEST(Device, MetersAreIdentities) {
 
 TEST(Device, WearIsExactWhateverTheJobSizes) {
   Device once = started(), often = started();
-  once.run_job({.black = 333, .coverage = 1234}, seconds(20));
-  for (int i = 0; i < 333; ++i) often.run_job({.black = 1, .coverage = 1234}, seconds(20));
+  once.run_job({.black = 333, .coverage = 1234u}, seconds(20));
+  for (int i = 0; i < 333; ++i) often.run_job({.black = 1, .coverage = 1234u}, seconds(20));
   EXPECT_EQ(once.supply_true_level(0), often.supply_true_level(0));
   EXPECT_EQ(once.supply_true_level(0), 1000 - 82);  // 333 * 1234 / 5000 = 82.18
   EXPECT_EQ(once.supply_true_level(1), 1000) << "no colour was printed";

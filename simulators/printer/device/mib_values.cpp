@@ -197,9 +197,9 @@ Value DeviceMib::value_of(const Variable& variable) const {
       return Value::octets(d.console_text(row));
     case Field::light_on:  // milliseconds on and off: steady on while a critical alert stands (row 0), power
                            // (row 1)
-      return number(row == 0 ? (d.device_status() == 5 && d.power() != Power::warming_up ? 1000 : 0) : 1000);
+      return number(row > 0 || d.attention_light() ? 1000 : 0);
     case Field::light_off:
-      return number(row == 0 ? (d.device_status() == 5 && d.power() != Power::warming_up ? 0 : 1000) : 0);
+      return number(row > 0 || d.attention_light() ? 0 : 1000);
     case Field::octets_in:
       return counter(d.traffic().octets_in);
     case Field::packets_in:

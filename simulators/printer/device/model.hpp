@@ -24,6 +24,14 @@ enum class Reporting : std::uint8_t { exact, some_remaining, unknown, other };
 
 enum class SupplyClass : std::uint8_t { other = 1, consumed = 3, receptacle = 4 };
 
+// What uses a supply up.
+enum class WearsBy : std::uint8_t {
+  impressions,
+  coverage,  // the marked area of its colorant; of all colorants where it has none (a waste container)
+  sheets,
+  staples
+};
+
 struct SupplyKind {
   std::string
       description;  // prtMarkerSuppliesDescription, with "{serial}" where the unit's serial number goes
@@ -34,9 +42,9 @@ struct SupplyKind {
   std::int32_t capacity = 100;  // the true capacity, in the same unit, > 0
   Reporting reporting = Reporting::exact;
   std::uint16_t colorant = 0;  // prtMarkerColorantIndex, 0 for none
-  std::uint32_t yield =
-      0;  // impressions from full to empty, at 5 % coverage for coverage-bound ones; 0: does not wear
-  bool by_coverage = false;       // wears with what is printed (toner), else with each impression (drum)
+  std::uint32_t yield = 0;     // of what it wears by, from full to empty; impressions at 5 % coverage for
+                               // WearsBy::coverage; 0: does not wear
+  WearsBy wears_by = WearsBy::impressions;
   bool colour_only = false;       // wears on colour impressions only
   std::uint8_t low_percent = 10;  // at or under it, the almost-empty (receptacle: almost-full) alert is up
   bool stops_when_empty = true;   // the empty alert is critical
@@ -111,8 +119,82 @@ struct MeterKind {
   std::uint32_t table_device = 0, table_index = 0;
 };
 
+// --- service: what technicians look at ---
+
+enum class Severity : std::uint8_t { other = 1, critical = 3, warning = 4, binary_warning = 5 };
+
+// The parts that alerts point at (PrtAlertGroupTC).
+enum class Part : std::uint8_t {
+  general = 5,
+  cover = 6,
+  input = 8,
+  output = 9,
+  marker = 10,
+  supply = 11,
+  media_path = 13,
+  finisher = 30,
+  finisher_supply = 31
+};
+
+// Who or what ends a fault.
+enum class ClearedBy : std::uint8_t { user, service, power_cycle };
+
+// A fault as the model's service documentation names it. An alert of the same part, row and code that comes
+// up by itself (a cover, an empty tray) is this fault as well.
+struct FaultKind {
+  std::string code;         // chain-link: "08-101"; solid ink: "02,001.63"
+  std::string description;  // console text and prtAlertDescription
+  Part part = Part::media_path;
+  std::int32_t row = -1;        // 1-based row of the part's table, -1 for none
+  std::int32_t alert_code = 8;  // PrtAlertCodeTC
+  Severity severity = Severity::critical;
+  std::int32_t training = 3;  // PrtAlertTrainingLevelTC
+  ClearedBy cleared_by = ClearedBy::user;
+  std::string resolution;  // what ends it, as the service log says: "Paper removed at area 2"
+  std::string area;        // of jams: where the sheet stood
+};
+
+// A part that a technician replaces by count (high frequency service item): only a replacement sets it back.
+enum class ServiceCounts : std::uint8_t { impressions, colour_impressions, sheets, input_sheets, scans };
+struct ServiceItemKind {
+  std::string code;  // chain-link of its counter: "950-801"
+  std::string name;
+  ServiceCounts counts = ServiceCounts::impressions;
+  std::uint16_t input = 0;  // 0-based tray, for input_sheets
+  std::uint64_t limit = 1;  // its life in what it counts, > 0
+  std::string part_number;
+};
+
+// A cell of non-volatile memory, as diagnostics read it.
+struct NvmKind {
+  std::string id;  // "502-806"
+  std::string name;
+  std::int32_t initial = 0, low = 0, high = 0;
+};
+
+struct ModuleKind {
+  std::string name;           // "IOT", "DADF", "Finisher"
+  std::string level;          // with "{firmware}"
+  std::string serial_suffix;  // its serial number is the printer's with this behind; empty: it has none
+};
+
+struct FeatureKind {
+  std::string name;  // "Duplex", "Fax", "Hard disk", "Stapling"
+  bool installed = true;
+};
+
+// A finishing device (RFC 3806). Its staples are the supply with WearsBy::staples.
+struct FinisherKind {
+  std::int32_t type = 4;  // FinDeviceTypeTC: 3 unknown, 4 stitcher, 5 folder, 10 puncher, 22 stacker
+  std::string description;
+  std::int32_t capacity = 1000;  // sheets
+};
+
+enum class DeviceClass : std::uint8_t { office, production, other_brand };
+
 struct Model {
   std::string key;  // names the profile: "office-colour-mfp"
+  DeviceClass device_class = DeviceClass::office;
   std::string manufacturer, product;
   std::string description;                     // sysDescr, with "{firmware}", "{product}" and "{serial}"
   std::string device_description;              // hrDeviceDescr
@@ -135,6 +217,10 @@ struct Model {
   std::string ready_text = "Ready to print";
   std::int32_t console_lines = 1, console_chars = 40;
   std::uint32_t warm_up_ms = 30000;
+  std::uint32_t sleep_after_ms = 0;  // idle until the power saver; 0: never
+  std::string admin_password = "1111";
+  std::string front_end;  // the digital front end's name, where there is one
+  std::uint16_t fault_history_max = 25, event_log_max = 60, job_log_max = 20;
 
   std::vector<SupplyKind> supplies;
   std::vector<ColorantKind> colorants;
@@ -145,6 +231,15 @@ struct Model {
   std::vector<InterpreterKind> interpreters;
   std::vector<MeterKind> meters;
   std::vector<std::string> lights;
+  std::vector<FaultKind> faults;
+  std::vector<ServiceItemKind> service_items;
+  std::vector<NvmKind> nvm;
+  std::vector<ModuleKind> modules;
+  std::vector<FeatureKind> features;
+  std::vector<FinisherKind> finishers;
+  // Rows of the data that a printer of its class can report which it has no source for, in the white paper's
+  // words.
+  std::vector<std::string> lacks;
 };
 
 using ModelPtr = std::shared_ptr<const Model>;

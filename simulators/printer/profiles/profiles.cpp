@@ -45,7 +45,7 @@ Identity identity_of(const Model& model, std::uint32_t number) {
 
 Device make_device(const ModelPtr& model, std::uint32_t number, runtime::Entropy& entropy) {
   Device device(model, identity_of(*model, number));
-  Settings settings;
+  Settings settings = device.settings();
   settings.name = device.identity().serial;
   settings.contact = "Print services";
   settings.location =
@@ -66,7 +66,7 @@ Device make_device(const ModelPtr& model, std::uint32_t number, runtime::Entropy
       job.colour = static_cast<std::uint32_t>(past.between(0, 2000));
     if (model->duplex)
       job.two_sided_sheets = static_cast<std::uint32_t>(past.between(0, (job.black + job.colour) / 2));
-    job.large = past.chance(30'000);
+    job.size = past.chance(30'000) ? MediaSize::a3 : MediaSize::a4;
     device.add_history(job);
   }
   device.run_scan({MeterCounts::scans_email, static_cast<std::uint32_t>(past.between(0, 4000))});

@@ -184,7 +184,7 @@ TEST(Profiles, StayConsistentUnderRandomWork) {
         if (model->colour && job.function != JobFunction::fax)
           job.colour = static_cast<std::uint32_t>(draw.below(100));
         if (draw.chance(500'000)) job.two_sided_sheets = (job.black + job.colour) / 2;
-        job.large = draw.chance(100'000);
+        if (draw.chance(100'000)) job.size = MediaSize::a3;
         job.input = static_cast<std::uint16_t>(draw.below(model->inputs.size()));
         job.coverage = static_cast<std::uint32_t>(draw.below(20'000));
         const Moment now = seconds(61 + i);
@@ -289,7 +289,7 @@ TEST(Profiles, AMonthOfJobsRunsTheTonerDown) {
     device.advance(std::chrono::hours(1));
     const auto toner =
         static_cast<std::size_t>(std::find_if(model->supplies.begin(), model->supplies.end(),
-                                              [](const SupplyKind& s) { return s.by_coverage; }) -
+                                              [](const SupplyKind& s) { return s.wears_by == WearsBy::coverage; }) -
                                  model->supplies.begin());
     const SupplyKind& kind = model->supplies[toner];
     const auto up = [&](std::int32_t code) {

@@ -179,7 +179,11 @@ void read_supply(Reader& in, SupplyKind& kind) {
   read_reporting(in, kind.reporting);
   in.number("colorant", kind.colorant, 0, 16);
   in.number("yield", kind.yield, 0, 1'000'000'000);
-  in.flag("by_coverage", kind.by_coverage);
+  in.word("wears_by", kind.wears_by,
+          {{"impressions", WearsBy::impressions},
+           {"coverage", WearsBy::coverage},
+           {"sheets", WearsBy::sheets},
+           {"staples", WearsBy::staples}});
   in.flag("colour_only", kind.colour_only);
   in.flag("stops_when_empty", kind.stops_when_empty);
   in.number("low_percent", kind.low_percent, 0, 100);

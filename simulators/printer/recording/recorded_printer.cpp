@@ -281,7 +281,7 @@ class Recognition {
                           : waste ? SupplyClass::receptacle
                                   : SupplyClass::consumed;
       const bool toner = kind.type == 3 || kind.type == 5 || kind.type == 6 || kind.type == 21;
-      kind.by_coverage = toner;
+      if (toner) kind.wears_by = WearsBy::coverage;
       kind.stops_when_empty = toner || waste;
       kind.colour_only =
           toner && (has_word(kind.description, "cyan") || has_word(kind.description, "magenta") ||
