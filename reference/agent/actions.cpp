@@ -60,7 +60,7 @@ std::vector<Agent::Printer> Agent::targets(const model::Action& action) {
 
 awaitable<Result<void>> Agent::recover_actions() {
   const auto rows = store_->query(
-      "SELECT id, request, begun_ms, kind FROM action WHERE results = '' ORDER BY taken_ms, id", {});
+      "SELECT id, request, begun_ms, kind FROM action WHERE results = '' ORDER BY position, taken_ms, id", {});
   MR_CO_TRY(rows);
   for (const runtime::Row& row : *rows) {
     model::Action action;

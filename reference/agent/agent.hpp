@@ -166,6 +166,7 @@ class Agent {
   std::optional<model::PollKind> querying_;  // the query under way
   bool daily_query_due_ = false;             // once the interval query under way is over
   bool sending_results_ = false, send_results_again_ = false;
+  std::size_t results_alone_ = 0;  // to be sent one by one, after they were refused together
   std::list<std::shared_ptr<Work>> work_;  // taken and not answered, in the order taken
   runtime::Signal work_stirred_;
   std::map<std::string, std::shared_ptr<runtime::Signal>>

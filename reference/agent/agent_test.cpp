@@ -9,6 +9,7 @@
 #include "reference/agent/test_site.hpp"
 #include "reference/protocol/package/package.hpp"
 #include "reference/protocol/schema/action_results.hpp"
+#include "reference/protocol/schema/error.hpp"
 #include "reference/protocol/schema/manifest.hpp"
 #include "reference/protocol/schema/receipt.hpp"
 #include "reference/protocol/schema/register.hpp"
@@ -82,6 +83,8 @@ class FakeServer {
            (found->second.reason ? " " + *found->second.reason : "");
   }
 
+  std::string refuses_result;  // an action id: a message that holds its result is refused
+
  private:
   awaitable<runtime::HttpResponse> answer(runtime::HttpRequest request) {
     requests.push_back(request.target);
@@ -118,6 +121,11 @@ class FakeServer {
       response.body = schema::encode(reply);
     } else if (request.target == "/v1/action-results") {
       const auto message = schema::decode_action_results(request.body).value();
+      if (std::ranges::find(message.results, refuses_result, &model::ActionResult::action_id) != message.results.end()) {
+        response.status = 400;
+        response.body = schema::encode(model::ProtocolError::of(model::ErrorCode::schema_violation));
+        co_return response;
+      }
       model::Acknowledgement reply;
       reply.received_at = now;
       for (const auto& result : message.results) {
@@ -365,6 +373,17 @@ TEST_F(AgentTest, ActionsRunOnceSideBySideButOneAfterTheOtherOnAPrinter) {
             std::string::npos)
       << rows;
   EXPECT_EQ(std::ranges::count(rows, '\n'), 7);
+}
+
+// A server that refuses one result gets the others all the same.
+TEST_F(AgentTest, ARefusedMessageOfResultsIsSentAgainOneByOne) {
+  server_.refuses_result = "a-2";
+  start();
+  for (int i = 0; i < 3; ++i) server_.queue("GetDeviceStatus", "SN-2");
+  pass(30min);
+  EXPECT_EQ(server_.told("a-1"), "performed");
+  EXPECT_EQ(server_.told("a-2"), "no result");
+  EXPECT_EQ(server_.told("a-3"), "performed");
 }
 
 //= ACT-NOT-BEFORE type=test

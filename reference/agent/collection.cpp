@@ -136,6 +136,8 @@ awaitable<std::optional<model::DeviceReport>> Agent::read_device(Printer printer
   report.source = model::ReportSource::agent;
   describe_device(variables, report.read_time, report);
   report.identity.management_state = model::ManagementState::managed;
+  //= REP-LOCAL-ID
+  report.identity.local_id = std::to_string(printer.id);
   if (!report.network) report.network.emplace();
   const std::string address = printer.address.to_string();
   if (report.network->ip_addresses.empty()) report.network->ip_addresses.push_back(address);

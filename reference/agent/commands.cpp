@@ -96,7 +96,8 @@ awaitable<Result<void>> Agent::take(std::vector<model::Action> actions) {
     model::GetScheduleResponse request;
     request.actions.push_back(action);
     MR_CO_TRY((*begun)->execute(
-        "INSERT INTO action (id, kind, taken_ms, request, begun_ms) VALUES ($1, $2, $3, $4, 0)",
+        "INSERT INTO action (id, kind, taken_ms, request, begun_ms, position) VALUES ($1, $2, $3, $4, 0, "
+        "(SELECT COALESCE(MAX(position), 0) + 1 FROM action))",
         {action.action_id, action.kind, std::int64_t(runtime_.clock().wall().time_since_epoch().count()),
          schema::encode(request)}));
     auto work = std::make_shared<Work>();
@@ -129,9 +130,9 @@ awaitable<void> Agent::send_results() {
 awaitable<bool> Agent::send_results_once() {
   if (locked_down()) co_return false;
   auto rows = store_->query(
-      "SELECT id, results FROM action WHERE acknowledged = 0 AND results <> '' ORDER BY taken_ms, id LIMIT "
-      "$1",
-      {results_per_message});
+      "SELECT id, results FROM action WHERE acknowledged = 0 AND results <> '' ORDER BY position, taken_ms, id "
+      "LIMIT $1",
+      {results_alone_ > 0 ? 1 : results_per_message});
   if (!rows || rows->empty()) co_return false;
   model::SendActionResults all;
   for (const runtime::Row& row : *rows) {
@@ -149,9 +150,14 @@ awaitable<bool> Agent::send_results_once() {
     //= RETRY-REFUSED
     runtime_.trace().emit(
         {.kind = "agent.results_refused", .fields = {{"code", refused->code}, {"detail", refused->detail}}});
+    if (rows->size() > 1) {  // one of them is why: each goes alone, so that only that one is lost
+      results_alone_ = rows->size();
+      co_return true;
+    }
   } else {
     stored = std::get<exchange::Accepted<model::Acknowledgement>>(*outcome).reply.action_ids;
   }
+  if (results_alone_ > 0) --results_alone_;
   auto begun = co_await store_->begin();
   if (!begun) co_return false;
   for (const model::ActionResult& result : all.results) {

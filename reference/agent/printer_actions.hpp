@@ -74,7 +74,8 @@ class PrinterActions {
 
   // The file over the raw port; then waits for what the printer makes of it, at most
   // settings.upgrade_time_max. performed when the level is another than before; `rejected-by-device` when it
-  // is the same; `unreachable` when it did not come back. (WP-6-04) `sent` is called once all of it went out.
+  // is the same and the printer never went away, `failed` when it did; `unreachable` when it did not come
+  // back. (WP-6-04) `sent` is called once all of it went out.
   runtime::asio::awaitable<Upgrade> upgrade(Target target, SoftwareFile file, Allowed allowed,
                                             std::function<void()> sent);
 

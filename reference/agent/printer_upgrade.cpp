@@ -102,7 +102,9 @@ awaitable<Upgrade> PrinterActions::upgrade(Target target, SoftwareFile file, All
     deed.detail = "the printer did not come back in time after the file was sent";
     co_return upgrade;
   }
-  deed.reason = "rejected-by-device";
+  // A printer that went away and is what it was may have refused the file, failed with it, or had that level
+  // already: which, cannot be seen.
+  deed.reason = moved ? "failed" : "rejected-by-device";
   deed.detail =
       "software level " + upgrade.before + (moved ? " still, after the printer was away" : " still");
   if (sent.fault) deed.detail = "the connection broke " + sent.fault->detail + "; " + deed.detail;

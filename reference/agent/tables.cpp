@@ -83,6 +83,9 @@ CREATE TABLE software_part (
   octets BYTEA NOT NULL,
   PRIMARY KEY (id, sha256, first)
 );
+)sql",
+          R"sql(
+ALTER TABLE action ADD COLUMN position BIGINT NOT NULL DEFAULT 0;      -- in the order in which actions were taken
 )sql"};
 }
 

@@ -317,8 +317,10 @@ Administration::Answer Administration::make_account(Asked asked) {
   const auto body = Body::read(asked.body, {"name"});
   MR_CO_TRY(body);
   const std::string name = body->text("name");
-  if (model::is_blank(name) || name.size() > 200) co_return bad("a name is required");
-  const auto id = co_await parts_.registry.account(name);
+  const bool printable = std::ranges::none_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  if (model::is_blank(name) || name.size() > 200 || !printable)
+    co_return bad("a name is required, of at most 200 octets without control characters");
+  const auto id = co_await parts_.registry.make_account(name);
   MR_CO_TRY(id);
   co_return json_response(201, json::object{{"id", *id}, {"name", name}});
 }

@@ -148,8 +148,9 @@ awaitable<Result<std::string>> Dispatch::queue(QueueRequest request) {
       request.not_before ? runtime::Value(ms(*request.not_before)) : runtime::Value()};
   MR_CO_TRY(
       transaction.execute("INSERT INTO action (id, sender_id, device_id, kind, requested_by, queued_ms, "
-                          "manufacturer, serial_number, software_id, not_before_ms) "
-                          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                          "manufacturer, serial_number, software_id, not_before_ms, position) "
+                          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+                          "(SELECT COALESCE(MAX(position), 0) + 1 FROM action WHERE sender_id = $2))",
                           std::move(values)));
   AuditRecord record{"",
                      request.sender_id,
@@ -222,7 +223,7 @@ awaitable<Reply> Dispatch::schedule(std::string body, Sender sender, std::string
       "COALESCE(f.id, ''), COALESCE(f.bytes, 0), COALESCE(f.sha256, ''), COALESCE(f.file_name, '') FROM "
       "action a "
       "LEFT JOIN software f ON f.id = a.software_id WHERE a.sender_id = $1 AND a.outcome = '' ORDER BY "
-      "a.queued_ms, a.id LIMIT $2",
+      "a.position, a.queued_ms, a.id LIMIT $2",
       {sender.id, static_cast<std::int64_t>(actions_listed_max)});
   if (!rows) co_return internal_failure(rows.error());
   model::GetScheduleResponse response;

@@ -114,10 +114,13 @@ bool is_fingerprint(std::string_view text) {
 }
 
 // What tells a device from all others of its maker: the serial number, or the first MAC address where there is none. A device that
-// tells neither is known by its address at this sender: REP-ALL-BRANDS, and one such printer must not cost a site its package.
+// tells neither is known by what this sender calls it, or by its address: REP-ALL-BRANDS, and one such printer must not cost a site
+// its package.
 std::string identity_key(const model::DeviceReport& report, const std::string& sender_id) {
   if (report.identity.serial_number && !report.identity.serial_number->empty()) return *report.identity.serial_number;
   if (report.network && !report.network->mac_addresses.empty()) return "mac:" + report.network->mac_addresses.front();
+  //= REP-LOCAL-DEVICE
+  if (report.identity.local_id && !report.identity.local_id->empty()) return "local:" + sender_id + "/" + *report.identity.local_id;
   return "at:" + sender_id + "/" + (report.network && !report.network->ip_addresses.empty() ? report.network->ip_addresses.front() : std::string());
 }
 
@@ -253,7 +256,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
         if (!row) co_return internal_failure(row.error());
       }
     }
-    auto noted = note_report(transaction, sender.id, device_id, report);
+    auto noted = note_report(transaction, sender.id, device_id, report, now);
     if (!noted) co_return internal_failure(noted.error());
     const ReportedDevice reported{sender.id, sender.account_id, device_id, manufacturer, serial};
     //= RPL-WITH-REPORT
@@ -263,7 +266,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
     fresh.push_back(true);
   }
 
-  auto noted = note_manifest(transaction, sender.id, contents.manifest);
+  auto noted = note_manifest(transaction, sender.id, contents.manifest, now);
   if (!noted) co_return internal_failure(noted.error());
 
   const std::string receipt_xml = schema::encode(receipt);

@@ -1,5 +1,6 @@
 #include "reference/server/orders.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "reference/protocol/trust/uuid.hpp"
@@ -101,7 +102,10 @@ Result<void> Orders::judge_report(AuditedTransaction& transaction, runtime::Wall
   const int threshold = static_cast<int>(std::get<std::int64_t>(contract->front()[0]));
   const auto* judged = std::get_if<std::int64_t>(&contract->front()[1]);
   const std::int64_t judged_ms = judged != nullptr ? *judged : INT64_MIN;
-  if (report.read_time.ms() <= judged_ms) return {};
+  // A clock that runs ahead is not believed beyond the present: its reads would shut out all later ones.
+  const std::int64_t read_ms =
+      std::min<std::int64_t>(report.read_time.ms(), now.time_since_epoch().count());
+  if (read_ms <= judged_ms) return {};
   auto rows = transaction.execute(
       "SELECT supply_index, ordered, depletions, serial_number, ordered_serial, lowest_per_mille FROM "
       "supply_state WHERE device_id = $1",
@@ -117,7 +121,7 @@ Result<void> Orders::judge_report(AuditedTransaction& transaction, runtime::Wall
     SupplyState state = known != states.end() ? known->second : SupplyState{};
     state.judged_ms = judged_ms;
     const SupplyState before = state;
-    const SupplyObservation seen = observe(supply, alerts, report.read_time.ms());
+    const SupplyObservation seen = observe(supply, alerts, read_ms);
     const SupplyDecision decision = judge(state, seen, threshold);
     SupplyState compared = state;
     compared.judged_ms = before.judged_ms;
@@ -164,7 +168,7 @@ Result<void> Orders::judge_report(AuditedTransaction& transaction, runtime::Wall
   }
   MR_TRY(
       transaction.execute("UPDATE contract SET judged_ms = $1 WHERE manufacturer = $2 AND serial_number = $3",
-                          {report.read_time.ms(), device.manufacturer, device.serial_number}));
+                          {read_ms, device.manufacturer, device.serial_number}));
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "reference/server/permissions.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -60,16 +61,21 @@ Result<void> note(runtime::Transaction& transaction, const std::string& sender_i
   return {};
 }
 
+// A sender's clock that runs ahead must not make its report the newest for as long.
+std::int64_t not_after(std::int64_t told_ms, runtime::WallTime now) {
+  return std::min<std::int64_t>(told_ms, now.time_since_epoch().count());
+}
+
 }  // namespace
 
 Result<void> note_report(runtime::Transaction& transaction, const std::string& sender_id,
-                         const std::string& device_id, const model::DeviceReport& report) {
-  return note(transaction, sender_id, device_id, report.read_time.ms(), report.permissions);
+                         const std::string& device_id, const model::DeviceReport& report, runtime::WallTime now) {
+  return note(transaction, sender_id, device_id, not_after(report.read_time.ms(), now), report.permissions);
 }
 
 Result<void> note_manifest(runtime::Transaction& transaction, const std::string& sender_id,
-                           const model::Manifest& manifest) {
-  return note(transaction, sender_id, "", manifest.created_at.ms(), manifest.permissions);
+                           const model::Manifest& manifest, runtime::WallTime now) {
+  return note(transaction, sender_id, "", not_after(manifest.created_at.ms(), now), manifest.permissions);
 }
 
 Result<bool> is_permitted(runtime::Transaction& transaction, const std::string& sender_id,

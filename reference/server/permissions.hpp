@@ -13,12 +13,13 @@
 
 namespace mr::server {
 
-// Takes over what a report says, unless a newer one of the device came from this sender before.
+// Takes over what a report says, unless a newer one of the device came from this sender before. A read time
+// after `now` counts as `now`.
 Result<void> note_report(runtime::Transaction& transaction, const std::string& sender_id,
-                         const std::string& device_id, const model::DeviceReport& report);
+                         const std::string& device_id, const model::DeviceReport& report, runtime::WallTime now);
 // Takes over what a manifest says, unless a newer one came before.
 Result<void> note_manifest(runtime::Transaction& transaction, const std::string& sender_id,
-                           const model::Manifest& manifest);
+                           const model::Manifest& manifest, runtime::WallTime now);
 
 // Whether `action` (a word of ActionKind) is permitted at `at`: for the device, or with an empty device id by
 // the manifest.

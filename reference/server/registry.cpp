@@ -77,6 +77,13 @@ awaitable<Result<std::string>> Registry::account(std::string name) {
   auto rows = store_.query("SELECT id FROM account WHERE name = $1", {name});
   MR_CO_TRY(rows);
   if (!rows->empty()) co_return text(rows->front()[0]);
+  co_return co_await make_account(std::move(name));
+}
+
+awaitable<Result<std::string>> Registry::make_account(std::string name) {
+  const auto rows = store_.query("SELECT id FROM account WHERE name = $1", {name});
+  MR_CO_TRY(rows);
+  if (!rows->empty()) co_return Fault(errc::exists_already, "account " + name);
   const std::string id = trust::random_uuid();
   std::vector<runtime::Value> arguments{id, name};
   const auto made = co_await change("INSERT INTO account (id, name) VALUES ($1, $2)", std::move(arguments), "account " + id + " made", id, {});

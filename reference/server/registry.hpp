@@ -30,6 +30,8 @@ class Registry {
 
   // Makes an open account of that name, or gives the id of the one that exists.
   runtime::asio::awaitable<Result<std::string>> account(std::string name);
+  // Makes one. errors: exists_already, where one of that name was ever made.
+  runtime::asio::awaitable<Result<std::string>> make_account(std::string name);
   // A fresh registration key of the account, for one sender: 32 characters in groups of 4. It is told here and never again.
   runtime::asio::awaitable<Result<std::string>> make_key(std::string account_id, std::chrono::days valid_for);
   // Lets a device of this maker and serial number register by its factory certificate, into the account.

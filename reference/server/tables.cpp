@@ -197,6 +197,10 @@ CREATE TABLE supply_order (
   supply_serial TEXT NOT NULL,
   UNIQUE (device_id, supply_index, depletion)
 );
+)sql",
+          R"sql(
+ALTER TABLE action ADD COLUMN position BIGINT NOT NULL DEFAULT 0;      -- of a sender's actions, in the order of queueing
+CREATE INDEX action_by_position ON action (sender_id, position);
 )sql"};
 }
 

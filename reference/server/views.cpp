@@ -46,7 +46,7 @@ constexpr View views[] = {
      "a.not_before_ms, a.requested_by, "
      "a.queued_ms, a.delivered_ms, a.answered_ms, a.outcome, a.reason FROM action a JOIN sender s ON s.id = "
      "a.sender_id "
-     "WHERE $1 = '' OR s.account_id = $1 ORDER BY a.queued_ms, a.id LIMIT $2 OFFSET $3"},
+     "WHERE $1 = '' OR s.account_id = $1 ORDER BY a.queued_ms, a.position, a.id LIMIT $2 OFFSET $3"},
     {"software", "id account file_name bytes sha256 added@ added_by",
      "SELECT id, account_id, file_name, bytes, sha256, added_ms, added_by FROM software WHERE $1 = '' OR "
      "account_id = '' OR account_id = $1 "

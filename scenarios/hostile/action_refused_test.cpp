@@ -423,5 +423,26 @@ TEST_F(SoftwareRefused, AFileIsStoredWholeOrNotAtAll) {
     EXPECT_EQ(nothing("fw-2", name, "x"), server::errc::bad_request) << name;
 }
 
+TEST_F(ActionRefused, AWithdrawalCountsAfterAReportOfTheFuture) {
+  report({"RebootDevice"}, {}, std::int64_t{3'600'000} * 24 * 3650);
+  service.world.run_for(std::chrono::hours(1));
+  read_ms = service.server_host.clock().wall().time_since_epoch().count();
+  report({}, {}, 0);
+  expect_refused(reboot(), server::errc::not_permitted);
+}
+
+//= ACT-ORDER type=test
+TEST_F(ActionRefused, ActionsAreListedInTheOrderOfQueueing) {
+  std::vector<std::string> queued;
+  for (int i = 0; i < 8; ++i) {
+    const auto id = queue(reboot());
+    ASSERT_TRUE(id) << to_string(id.error());
+    queued.push_back(*id);
+  }
+  std::vector<std::string> listed;
+  for (const model::Action& action : this->listed(agent).actions) listed.push_back(action.action_id);
+  EXPECT_EQ(listed, queued);
+}
+
 }  // namespace
 }  // namespace mr::hostile

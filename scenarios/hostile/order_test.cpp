@@ -86,6 +86,40 @@ TEST_F(OrderTest, LatePackagesChangeNothing) {
   EXPECT_EQ(orders(), 2);
 }
 
+// A clock that ran ten years ahead once does not shut out what is read rightly afterwards.
+TEST_F(OrderTest, AReadTimeOfTheFutureCountsAsTheReceipt) {
+  ASSERT_TRUE(contract("SN-1"));
+  upload({read(24 * 3650, 500)});
+  service.world.run_for(std::chrono::hours(1));
+  const auto now = service.server_host.clock().wall().time_since_epoch();
+  model::DeviceReport due = read(0, 90);
+  due.read_time = model::Stamp::from_ms(now.count());
+  upload({due});
+  EXPECT_EQ(orders(), 1);
+}
+
+//= REP-LOCAL-DEVICE type=test
+TEST_F(OrderTest, DevicesWithoutSerialAndMacAreToldApartByWhatTheSenderCallsThem) {
+  std::vector<model::DeviceReport> all;
+  for (const char* local : {"1", "2", "3"}) {
+    model::DeviceReport one = read(1, 500);
+    one.identity.serial_number.reset();
+    one.network.reset();
+    one.identity.local_id = local;
+    all.push_back(std::move(one));
+  }
+  upload(all);
+  const auto devices = [&] { return service.count("SELECT COUNT(DISTINCT device_id) FROM report"); };
+  EXPECT_EQ(devices(), 3);
+  // The same printers with the addresses that a sender in Normal mode tells.
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].report_id = "n-" + std::to_string(i);
+    all[i].network.emplace().ip_addresses = {"10.0.0." + std::to_string(i)};
+  }
+  upload(all);
+  EXPECT_EQ(devices(), 3);
+}
+
 TEST_F(OrderTest, ReportsOfOnePackageAreJudgedEach) {
   ASSERT_TRUE(contract("SN-1"));
   upload({read(1, 90, "A"), read(2, 1000, "B"), read(3, 90, "B")});

@@ -137,6 +137,10 @@ ask "$ann" POST /admin/v1/contracts --data '{}'
 expect "a support administrator makes a contract" 403 role-refused
 ask "$mary" POST /admin/v1/accounts --data '{"name": "Three"}'
 expect "the manager of one account makes another" 403 role-refused
+ask "$mary" POST /admin/v1/accounts --data '{"name": "Three"}'
+[ "$status" = 409 ] || fail "a second account of one name: $status"
+ask "$mary" POST /admin/v1/accounts --data '{"name": "Th\u0000ree"}'
+[ "$status" = 400 ] || fail "a name with a control character: $status"
 ask "$mary" DELETE "/admin/v1/accounts/$two"
 expect "the manager of one account closes another" 403 role-refused
 ask "$mary" POST /admin/v1/keys --data "{\"account\": \"$two\"}"

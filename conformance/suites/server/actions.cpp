@@ -89,6 +89,24 @@ Judgement redelivered(Session& s, const Sender& me) {
   }
   return pass();
 }
+Judgement in_order(Session& s, const Sender& me) {
+  Judgement why;
+  std::vector<std::string> queued, told;
+  for (int i = 0; i < 6; ++i) {
+    auto id = queue(s, me, why);
+    if (!id) return why;
+    queued.push_back(std::move(*id));
+  }
+  wire::Element answer;
+  if (auto found = schedule(ask(s, me), &answer); !found) return found;
+  for (const wire::Element* one : answer.all("Action")) {
+    const std::string id(one->value("ActionId"));
+    if (std::ranges::find(queued, id) != queued.end()) told.push_back(id);
+  }
+  return told == queued ? pass()
+                        : fail("actions are not listed in the order of queueing",
+                               fmt::format("{}", fmt::join(queued, " ")), fmt::format("{}", fmt::join(told, " ")));
+}
 Judgement settled(Session& s, const Sender& me) {
   Judgement why;
   const auto id = queue(s, me, why);
@@ -225,6 +243,14 @@ std::vector<Entry> actions_cases() {
        {"ACT-REDELIVER"},
        nullptr,
        redelivered,
+       false,
+       {Control::queue}},
+      //= ACT-ORDER type=test
+      {"actions/order",
+       "Six actions are listed in the order in which they were queued",
+       {"ACT-ORDER"},
+       nullptr,
+       in_order,
        false,
        {Control::queue}},
       //= ACT-STORE type=test

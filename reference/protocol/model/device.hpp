@@ -73,6 +73,7 @@ struct DeviceIdentity {
   std::optional<std::string> fax_number;
   std::vector<std::string> queue_names;
   std::vector<std::string> licences;
+  std::optional<std::string> local_id;  // the sender's own name for it, opaque: no address, nor made from one
   bool operator==(const DeviceIdentity&) const = default;
 };
 

@@ -50,6 +50,7 @@ void describe(Io& io, model::DeviceIdentity& value) {
   io.field("FaxNumber", value.fax_number, origin::identity.of(Sensitivity::person));
   io.field("QueueName", value.queue_names, origin::identity);
   io.field("Licence", value.licences, Note{"Print Device Identity", "WP-5-02"});
+  io.field("LocalId", value.local_id, origin::identity);
 }
 
 template <class Io>

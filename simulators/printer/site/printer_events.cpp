@@ -138,8 +138,8 @@ bool PrinterSite::on_firmware_begin(std::size_t index, std::size_t) {
     changed(index);
     return true;
   }
-  printer.offered.clear();
-  tell_firmware(index, firmware::to_slug(takes_any ? firmware::errc::busy : firmware::errc::not_supported));
+  // What is under way is another file's: it stays.
+  tell_firmware(index, {}, firmware::to_slug(takes_any ? firmware::errc::busy : firmware::errc::not_supported));
   return false;
 }
 
@@ -149,11 +149,11 @@ void PrinterSite::on_firmware(std::size_t index, std::size_t port, std::uint64_t
   Device& device = printer.device;
   tell_raw(index, port, octets, "firmware", {});
   printer.refusal.clear();
-  printer.offer_hangs = false;
+  printer.offer = Install::sound;
   if (device.upgrade() != Upgrade::receiving) file = Fault(firmware::errc::interrupted);
   if (!file && file.error() == Fault(firmware::errc::interrupted)) {
     device.abandon_upgrade(now());
-    tell_firmware(index, firmware::to_slug(firmware::errc::interrupted));
+    tell_firmware(index, printer.offered, firmware::to_slug(firmware::errc::interrupted));
     changed(index);
     return;
   }
@@ -171,10 +171,10 @@ void PrinterSite::on_firmware(std::size_t index, std::size_t port, std::uint64_t
       printer.refusal = firmware::to_slug(judged.error());
     } else {
       const firmware::Outcome outcome = file->manifest.outcome;
-      printer.offer_hangs = outcome == firmware::Outcome::hangs;
-      good.emplace(printer.offered, outcome == firmware::Outcome::sound   ? Install::sound
-                                    : outcome == firmware::Outcome::hangs ? Install::hangs
-                                                                          : Install::does_not_start);
+      printer.offer = outcome == firmware::Outcome::sound   ? Install::sound
+                      : outcome == firmware::Outcome::hangs ? Install::hangs
+                                                            : Install::does_not_start;
+      good.emplace(printer.offered, printer.offer);
     }
   }
   device.check_upgrade(std::move(good), now());
@@ -184,7 +184,7 @@ void PrinterSite::on_firmware(std::size_t index, std::size_t port, std::uint64_t
 
 // --- events ---
 
-void PrinterSite::tell_firmware(std::size_t index, std::string_view why) {
+void PrinterSite::tell_firmware(std::size_t index, std::string_view offered, std::string_view why) {
   const Printer& printer = *printers_[index];
   const std::string& before = printer.device.level();
   runtime_.trace().emit(
@@ -192,9 +192,9 @@ void PrinterSite::tell_firmware(std::size_t index, std::string_view why) {
        .fields = {{"serial", printer.device.identity().serial},
                   {"result", why.empty() ? "accepted" : "refused"},
                   {"why", why},
-                  {"offered", printer.offered},
+                  {"offered", offered},
                   {"before", before},
-                  {"after", why.empty() && !printer.offer_hangs ? printer.offered : before}}});
+                  {"after", why.empty() && printer.offer == Install::sound ? offered : std::string_view(before)}}});
 }
 
 void PrinterSite::tell_raw(std::size_t index, std::size_t port, std::uint64_t octets, std::string_view what,

@@ -106,7 +106,7 @@ void PrinterSite::power_off(std::size_t index) {
   Printer& printer = *printers_[index];
   if (printer.device.power() == Power::off) return;
   disconnect(index);  // a file that was coming is told as interrupted
-  if (printer.device.upgrade() == Upgrade::checking) tell_firmware(index, "interrupted");
+  if (printer.device.upgrade() == Upgrade::checking) tell_firmware(index, printer.offered, "interrupted");
   if (printer.device.power() == Power::restarting && options_.hooks.present)
     ignore(options_.hooks.present(index, true), "it goes off");
   printer.device.power_off(now());
@@ -120,7 +120,7 @@ void PrinterSite::restart(std::size_t index, std::string_view how) {
   Printer& printer = *printers_[index];
   if (!printer.device.powered()) return;
   disconnect(index);
-  if (printer.device.upgrade() == Upgrade::checking) tell_firmware(index, "interrupted");
+  if (printer.device.upgrade() == Upgrade::checking) tell_firmware(index, printer.offered, "interrupted");
   printer.device.restart(now());
   went_down(index, how);
   arm(index);
@@ -160,9 +160,9 @@ void PrinterSite::advance(std::size_t index) {
   const std::string level = device.level();
   device.advance(now());
   if (upgrade == Upgrade::checking && device.upgrade() != Upgrade::checking)
-    tell_firmware(index, device.upgrade() == Upgrade::installing ? std::string() : printer.refusal);
+    tell_firmware(index, printer.offered, device.upgrade() == Upgrade::installing ? std::string() : printer.refusal);
   if (powered && !device.powered()) {
-    went_down(index, printer.offer_hangs ? "watchdog" : "firmware");
+    went_down(index, printer.offer == Install::hangs ? "watchdog" : "firmware");
   } else if (!powered && device.powered()) {
     came_up(index, level);
   } else if (restarting && device.power() == Power::restarting) {

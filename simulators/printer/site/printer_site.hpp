@@ -116,9 +116,9 @@ class PrinterSite {
     std::uint64_t jobs = 0;                 // told so far
     std::vector<std::string> unread_jobs;   // since the last printer.answered, newest last
     std::vector<RawJob> waiting;            // for the printer to be ready
-    // While a firmware file is checked and installed: its level, why it is refused, and that it will hang.
+    // While a firmware file is checked and installed: its level, why it is refused, and what it will do.
     std::string offered, refusal;
-    bool offer_hangs = false;
+    Install offer = Install::sound;
   };
   static constexpr std::size_t waiting_max = 16, unread_max = 20;
   PrinterSite(runtime::Runtime& runtime, Options options) : runtime_(runtime), options_(std::move(options)) {}
@@ -135,7 +135,7 @@ class PrinterSite {
   void on_firmware(std::size_t index, std::size_t port, std::uint64_t octets, Result<firmware::File> file);
   void tell_raw(std::size_t index, std::size_t port, std::uint64_t octets, std::string_view what,
                 std::string_view why);
-  void tell_firmware(std::size_t index, std::string_view why);  // empty: accepted
+  void tell_firmware(std::size_t index, std::string_view offered, std::string_view why);  // why empty: accepted
   Printed tell_printed(std::size_t index, const Job& job, std::uint32_t done,
                        const std::vector<std::int32_t>& before);
   void tell_answered(const OutDatagram& datagram);
