@@ -121,7 +121,8 @@ class FakeServer {
       response.body = schema::encode(reply);
     } else if (request.target == "/v1/action-results") {
       const auto message = schema::decode_action_results(request.body).value();
-      if (std::ranges::find(message.results, refuses_result, &model::ActionResult::action_id) != message.results.end()) {
+      if (std::ranges::find(message.results, refuses_result, &model::ActionResult::action_id) !=
+          message.results.end()) {
         response.status = 400;
         response.body = schema::encode(model::ProtocolError::of(model::ErrorCode::schema_violation));
         co_return response;
@@ -317,6 +318,7 @@ TEST_F(AgentTest, APrinterOnRequestIsReportedOnceItsManagementWasStarted) {
 //= ACT-ONCE type=test
 //= ACT-ANSWER type=test
 //= ACT-PERMISSION type=test
+//= ACT-IN-TURN type=test
 //= AUD-AGENT type=test
 //= AGT-ACTIONS-BESIDE type=test
 TEST_F(AgentTest, ActionsRunOnceSideBySideButOneAfterTheOtherOnAPrinter) {
@@ -522,6 +524,21 @@ TEST_F(AgentTest, WithoutASettingTheModeIsNormal) {
   start();
   EXPECT_EQ(agent_->security_mode(), model::SecurityMode::normal);
   EXPECT_EQ(world_.trace().count("agent.mode"), 0u);
+}
+
+//= REP-LOCAL-ID type=test
+TEST_F(AgentTest, EachPrinterHasANameOfItsOwnThatIsNoAddress) {
+  start();
+  pass(49h);
+  std::map<std::string, std::set<std::string>> names;  // by serial number
+  for (const Upload& upload : server_.uploads) {
+    for (const model::DeviceReport& report : upload.reports)
+      names[report.identity.serial_number.value()].insert(report.identity.local_id.value());
+  }
+  ASSERT_EQ(names.size(), 2u);
+  for (const auto& [serial, each] : names) EXPECT_EQ(each.size(), 1u) << serial;
+  EXPECT_NE(*names["SN-1"].begin(), *names["SN-2"].begin());
+  EXPECT_EQ(names["SN-1"].begin()->find("10."), std::string::npos);
 }
 
 //= REP-SEQUENCE type=test

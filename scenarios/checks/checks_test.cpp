@@ -74,6 +74,24 @@ TEST_F(Checks, MetersHoldForWhatWasTrueAtAnyInstantOfTheRead) {
   expect_held();
 }
 
+TEST_F(Checks, MetersFailForAReportThatIsFiledUnderAnotherDevice) {
+  use("meters-equal-device");
+  read(Instant(18h), Instant(18h + 10s), "r1");
+  stored(Instant(18h + 11s), "r1",
+         {{"serial", std::string_view("X0002")}, {"meter.TotalImpressions", std::int64_t(0)}});
+  expect_broken("the report of 10.0.0.1 is filed under X0002");
+}
+
+TEST_F(Checks, MetersFailForTwoPrintersUnderOneName) {
+  use("meters-equal-device");
+  for (const char* address : {"10.0.0.1", "10.0.0.2"}) {
+    read(Instant(18h), Instant(18h + 10s), address, address);
+    stored(Instant(18h + 11s), address,
+           {{"serial", std::string_view("at:s-1/")}, {"meter.TotalImpressions", std::int64_t(0)}});
+  }
+  expect_broken("the report of 10.0.0.2 is filed under at:s-1/, as is 10.0.0.1");
+}
+
 TEST_F(Checks, MetersFailForACountOfBeforeTheRead) {
   use("meters-equal-device");
   print(Instant(10h), 10);
@@ -177,6 +195,22 @@ TEST_F(Checks, OneUploadPerDayFailsForAPackageThatNeverArrived) {
        {.kind = "agent.collected", .fields = {{"why", "daily"}, {"reports", std::int64_t(1)}}});
   tell(Instant(42h), "office-agent", {.kind = "agent.spooled", .id = "k2", .causes = {"r2"}});
   expect_broken("package k2, spooled at 2026-03-04T02:00:00.000Z, is not stored");
+}
+
+TEST_F(Checks, OneUploadPerDayFailsForACollectionThatWasNeverPacked) {
+  use("one-upload-per-day");
+  night(Instant(18h), "k1", "r1");
+  tell(Instant(42h), "office-agent",
+       {.kind = "agent.collected", .fields = {{"why", "daily"}, {"reports", std::int64_t(1)}}});
+  expect_broken("what office collected at 2026-03-04T02:00:00.000Z was never packed");
+}
+
+TEST_F(Checks, OneUploadPerDayTellsTheDaysOnWhichNothingWasThereToUpload) {
+  use("one-upload-per-day");
+  night(Instant(18h), "k1", "r1");
+  tell(Instant(42h), "office-agent",
+       {.kind = "agent.collected", .fields = {{"why", "daily"}, {"reports", std::int64_t(0)}}});
+  EXPECT_THAT(check_->judge().message, testing::HasSubstr("1 on which no printer answered"));
 }
 
 TEST_F(Checks, OneQueryPerDayHoldsAndIntervalPollsDoNotCount) {

@@ -19,6 +19,17 @@ void EqualDevice::see(const runtime::TraceLog::Record& record) {
                     "a report of " + read->address + ", where no printer is", line(record, setting_));
     return;
   }
+  //= REP-LOCAL-DEVICE
+  // It is filed under the printer that was read: under its serial number, or under a name of its own.
+  const std::string filed(text(record.event, "serial")), own = setting_.truth->serial(read->address);
+  const bool has_serial =
+      !filed.starts_with("local:") && !filed.starts_with("mac:") && !filed.starts_with("at:");
+  const std::string& holder = filed_.emplace(filed, read->address).first->second;
+  if (has_serial && !own.empty() ? filed != own : holder != read->address) {
+    violations_.add("the report of " + read->address + " is filed under " + own,
+                    "the report of " + read->address + " is filed under " + filed + ", as is " + holder,
+                    line(record, setting_));
+  }
   for (const auto& [name, value] : record.event.fields) {
     const auto* told = std::get_if<std::int64_t>(&value);
     if (told != nullptr && name.starts_with(prefix_))

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ class EqualDevice : public Check {
 
   std::string_view prefix_, counted_;
   Reads reads_;
+  std::map<std::string, std::string> filed_;  // what reports are filed under: the address first read so
   Violations violations_;
   std::size_t compared_ = 0, unknown_ = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "scenarios/checks/actions.hpp"
 #include "scenarios/checks/checks.hpp"
+#include "simulators/printer/firmware/firmware.hpp"
 
 namespace mr::scenarios {
 namespace {
@@ -66,8 +67,15 @@ class LevelOnlyChangesIfAuthentic final : public Check {
                power.second <= arrival.deed->at + patience;
       });
       const auto& levels = setting_.truth->firmware(setting_.truth->address_of(serial));
-      const bool runs = std::ranges::any_of(
-          levels, [&](const auto& level) { return level.level == arrival.software->version; });
+      // It comes to run after the file came, or ran then already; an older one than ran is rightly refused.
+      const std::string& version = arrival.software->version;
+      std::string at_arrival = levels.front().level;
+      bool runs = false;
+      for (const auto& level : levels) {
+        if (level.from <= arrival.deed->at) at_arrival = level.level;
+        runs = runs || (level.from > arrival.deed->at && level.level == version);
+      }
+      if (printer::firmware::compare_levels(version, at_arrival) <= 0) continue;
       if (!cut && !runs)
         violations_.add("the level of " + serial + " becomes " + arrival.software->version,
                         "a good file with level " + arrival.software->version + " arrived at " + serial +

@@ -23,7 +23,11 @@ class OneUploadPerDay final : public Check {
     if (event.kind == "agent.collected") {
       const bool daily = text(event, "why") == "daily";
       if (daily) agent.days[setting_.day(record.at)].push_back(line(record, setting_));
-      if (number(event, "reports").value_or(0) > 0) agent.collected.push_back({daily, record.at});
+      if (number(event, "reports").value_or(0) > 0) {
+        agent.collected.push_back({daily, record.at});
+      } else if (daily) {
+        agent.empty.insert(setting_.day(record.at));
+      }
     } else if (event.kind == "agent.spooled") {
       // The spool takes collections in their order; the packages of one are spooled at one instant.
       if (agent.spooled_at != record.at && !agent.collected.empty()) {
@@ -36,13 +40,14 @@ class OneUploadPerDay final : public Check {
   }
 
   Judgement judge() override {
-    std::size_t compared = 0;
+    std::size_t compared = 0, empty = 0;
     for (const Setting::Site& site : setting_.sites) {
       Agent& agent = agents_[site.name];
       std::set<std::string> due;
       for (const std::string& day : setting_.days_due(site.report_at)) due.insert(day);
       for (const std::string& day : due) {
-        ++compared;
+        // A day on which no printer answered has nothing to upload.
+        agent.empty.contains(day) ? ++empty : ++compared;
         if (!agent.days.contains(day))
           violations_.add("one scheduled upload of " + site.name + " on " + day,
                           "no scheduled upload of " + site.name + " on " + day);
@@ -58,6 +63,12 @@ class OneUploadPerDay final : public Check {
                           "a scheduled upload of " + site.name + " on " + day, lines.back());
         }
       }
+      for (const Collected& left : agent.collected) {
+        if (left.daily && left.at <= setting_.end - setting_.grace)
+          violations_.add(
+              "what " + site.name + " collected is packed",
+              "what " + site.name + " collected at " + setting_.stamp(left.at) + " was never packed");
+      }
       for (const auto& [key, at] : agent.packages) {
         if (!stored_.contains(key) && at <= setting_.end - setting_.grace) {
           violations_.add("package " + key + " is stored",
@@ -65,7 +76,9 @@ class OneUploadPerDay final : public Check {
         }
       }
     }
-    return violations_.judge(compared, "days of agents, with one scheduled upload each");
+    Judgement judgement = violations_.judge(compared, "days of agents, with one scheduled upload each");
+    if (empty > 0) judgement.message += "; " + std::to_string(empty) + " on which no printer answered";
+    return judgement;
   }
 
  private:
@@ -76,6 +89,7 @@ class OneUploadPerDay final : public Check {
   struct Agent {
     std::map<std::string, std::vector<std::string>>
         days;                         // local day: the event lines of its scheduled collections
+    std::set<std::string> empty;      // local days of scheduled collections without a report
     std::deque<Collected> collected;  // not yet spooled
     std::optional<runtime::Instant> spooled_at;
     bool spooling_daily = false;

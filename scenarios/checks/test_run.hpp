@@ -96,6 +96,8 @@ class TestRun : public testing::Test {
               {"address", address}, {"serial", "X0001"}, {"from_ns", from.time_since_epoch().count()}}});
   }
   void stored(Instant at, std::string_view report, std::vector<runtime::Field> figures = {}) {
+    if (std::ranges::find(figures, "serial", &runtime::Field::first) == figures.end())
+      figures.emplace_back("serial", std::string_view("X0001"));
     tell(at, "server",
          {.kind = "report.stored", .id = report, .causes = {"key"}, .fields = std::move(figures)});
   }

@@ -62,6 +62,12 @@ constexpr std::array<std::string_view, 31> told = {
 
 }  // namespace
 
+std::vector<std::string> figure_names() {
+  std::vector<std::string> names{"daily_queries", "actions_performed", "printers", "sites", "days"};
+  for (const Counted& entry : counted) names.emplace_back(entry.figure);
+  return names;
+}
+
 void Tally::see(const runtime::TraceLog::Record& record) {
   const runtime::Event& event = record.event;
   for (const Counted& entry : counted) {
@@ -93,8 +99,7 @@ void Tally::see(const runtime::TraceLog::Record& record) {
 
 Figures Tally::figures() const {
   Figures figures;
-  for (const Counted& entry : counted) figures[std::string(entry.figure)] = 0;
-  figures["daily_queries"] = figures["actions_performed"] = 0;
+  for (std::string& name : figure_names()) figures[std::move(name)] = 0;
   for (const auto& [name, value] : counts_) figures[name] = value;
   std::size_t printers = 0;
   for (const Setting::Site& site : setting_.sites) printers += site.printers;

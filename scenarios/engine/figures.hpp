@@ -11,6 +11,8 @@
 
 namespace mr::scenarios {
 
+std::vector<std::string> figure_names();  // all that an expression can use
+
 class Tally {
  public:
   explicit Tally(const Setting& setting) : setting_(setting) {}

@@ -103,8 +103,10 @@ return function(t)
 end
 )lua";
 
+constexpr const char* no_such_figure = "there is no figure";
+
 int missing_name(lua_State* state) {
-  return luaL_error(state, "there is no figure '%s'",
+  return luaL_error(state, "%s '%s'", no_such_figure,
                     lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : "?");
 }
 
@@ -179,6 +181,20 @@ Result<bool> evaluate(const std::string& expression, const Figures& figures, con
   if (!lua_isboolean(state, -1))
     return Fault(lua_errc::not_boolean, std::string("it gave a ") + luaL_typename(state, -1));
   return lua_toboolean(state, -1) != 0;
+}
+
+Result<void> check_expression(const std::string& expression, const std::vector<std::string>& figures) {
+  for (const std::int64_t value : {0, 1}) {
+    Figures tried;
+    for (const std::string& name : figures) tried[name] = value;
+    const auto held = evaluate(expression, tried);
+    if (held) continue;
+    // What else fails may fail of these figures alone.
+    if (held.error().code == lua_errc::syntax ||
+        held.error().detail.find(no_such_figure) != std::string::npos)
+      return held.error();
+  }
+  return {};
 }
 
 }  // namespace mr::scenarios

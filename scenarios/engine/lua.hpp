@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "reference/protocol/result/result.hpp"
 
@@ -31,6 +32,10 @@ struct LuaBudget {
 };
 
 Result<bool> evaluate(const std::string& expression, const Figures& figures, const LuaBudget& budget = {});
+
+// Whether it is an expression that names no figure but these, as far as that shows without a run: it is tried
+// with each of them 0, and 1. errors: syntax, failed.
+Result<void> check_expression(const std::string& expression, const std::vector<std::string>& figures);
 
 }  // namespace mr::scenarios
 MR_ERRC(mr::scenarios, lua_errc, "lua")

@@ -143,10 +143,11 @@ class Runner {
       }
       for (const model::ActionKind kind : plan.agent.disable) site.disabled.emplace_back(model::word(kind));
       // One that starts by a deed meets an account that another deed closed.
-      const bool closed = !plan.agent.starts_at_once && std::ranges::any_of(scenario_.deeds, [&](const Deed& deed) {
-        const auto* close = std::get_if<CloseAccount>(&deed.what);
-        return close != nullptr && close->account == plan.account;
-      });
+      const bool closed =
+          !plan.agent.starts_at_once && std::ranges::any_of(scenario_.deeds, [&](const Deed& deed) {
+            const auto* close = std::get_if<CloseAccount>(&deed.what);
+            return close != nullptr && close->account == plan.account;
+          });
       site.registers = plan.agent.key == KeyState::valid && plan.server.empty() && !plan.location.empty() &&
                        !plan.contact_email.empty() && !closed;
       site.locked_down = plan.agent.security_mode == model::SecurityMode::locked_down;
@@ -277,7 +278,6 @@ class Runner {
       run.cases.push_back(std::move(one));
     }
     for (report::Case& one : run.cases) {
-      one.duration_ns = run.duration_ns;
       if (broken) {
         one.verdict = report::Verdict::trouble;
         one.message = "the run was cut short: " + to_string(*broken);

@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "scenarios/engine/figures.hpp"
 #include "scenarios/engine/scenario_parts.hpp"
 
 namespace mr::scenarios {
@@ -72,6 +73,37 @@ void cross_check(const Scenario& scenario, Faults& faults) {
     known(software.printers, 1, software.place);
     if (std::ranges::count(scenario.software, software.id, &SoftwarePlan::id) > 1)
       faults.add(yaml_errc::duplicate_key, software.place, "a second software " + in_quotes(software.id));
+  }
+  std::vector<std::string> hosts{"server"};
+  for (std::size_t i = 0; i < scenario.impostors.size(); ++i)
+    hosts.push_back("impostor-" + std::to_string(i + 1));
+  for (const SitePlan& site : scenario.sites) {
+    for (const char* part : {"-agent", "-printers", "-workstation"}) hosts.push_back(site.name + part);
+  }
+  const auto is_host = [&](const EventPattern& pattern, const Place& place) {
+    const std::string name = pattern.host.substr(pattern.host.starts_with('!') ? 1 : 0);
+    if (name.empty() || std::ranges::find(hosts, name) != hosts.end()) return;
+    std::string expected;
+    for (const std::string& host : hosts) expected += (expected.empty() ? "" : ", ") + host;
+    faults.add(yaml_errc::out_of_range, place,
+               "found the host " + in_quotes(name) + ", expected one of " + expected);
+  };
+  for (const Expectation& expectation : scenario.expect) {
+    if (!expectation.that.empty()) {
+      if (const auto good = check_expression(expectation.that, figure_names()); !good)
+        faults.add(yaml_errc::out_of_range, expectation.place, to_string(good.error()));
+    }
+    if (!expectation.over_time) continue;
+    const TemporalPlan& plan = *expectation.over_time;
+    is_host(plan.event, expectation.place);
+    for (const auto* other : {&plan.after, &plan.until, &plan.then}) {
+      if (*other) is_host(**other, expectation.place);
+    }
+    const runtime::Instant end(scenario.duration);
+    if (plan.from.value_or(runtime::Instant()) >= end)
+      faults.add(yaml_errc::out_of_range, expectation.place, "'from' is at or after the end of the scenario");
+    if (plan.to && *plan.to < plan.from.value_or(runtime::Instant()))
+      faults.add(yaml_errc::out_of_range, expectation.place, "'to' is before 'from'");
   }
   for (const SitePlan& site : scenario.sites) {
     if (!site.server.empty() &&

@@ -106,6 +106,12 @@ TEST(Scenario, FaultsHaveTheirPlaceAndWhatWasExpected) {
   EXPECT_THAT(fault_of(changed("event: order.placed", "event: order.plced")),
               HasSubstr("expected one of order.placed, order.rearmed"));
   EXPECT_THAT(fault_of(changed("count: 1-3", "count: 3-1")), HasSubstr("how often"));
+  EXPECT_THAT(fault_of(changed("host: office-printers}, why", "host: office-prnters}, why")),
+              HasSubstr("found the host 'office-prnters', expected one of server, impostor-1, office-agent"));
+  EXPECT_THAT(fault_of(changed("host: office-printers}, why", "from: 3660d}, why")),
+              HasSubstr("'from' is at or after the end"));
+  EXPECT_THAT(fault_of(changed("host: office-printers}, why", "from: 2h, to: 1h}, why")),
+              HasSubstr("'to' is before 'from'"));
   EXPECT_THAT(fault_of(changed("host: office-printers}, why: It is.", "host: office-printers}")),
               HasSubstr("'why'"));
   EXPECT_THAT(fault_of(changed("role: auditor", "role: king")), HasSubstr("support-administrator"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 
 namespace mr::scenarios {
 namespace {
@@ -43,6 +44,7 @@ class Temporal final : public Check {
 
   void see(const Record& record) override {
     if (plan_.then) follow(record);
+    if (record.event.kind == plan_.event.kind) look(record);
     if (!inside(record) || !plan_.event.matches(record)) return;
     ++seen_;
     if (evidence_.size() < Violations::shown_max) evidence_.push_back(line(record, setting_));
@@ -70,7 +72,14 @@ class Temporal final : public Check {
         return finished(seen_ == 0 ? 1 : seen_, std::string("x ") + plan_.event.kind);
       case TemporalPlan::Word::never:
         if (seen_ > 0) violations_.add(what() + " never", "it came " + in_words(seen_, seen_), joined());
-        return finished(1, "times watched: " + to_string(plan_.event) + " never came");
+        // A field that no such event has was misspelt: nothing would ever match it.
+        for (const FieldPattern& pattern : plan_.event.where) {
+          if (of_kind_ > 0 && pattern.name != "id" && !fields_.contains(pattern.name))
+            violations_.add(plan_.event.kind + " has a field " + pattern.name,
+                            "none of the " + std::to_string(of_kind_) + " that came has it");
+        }
+        return finished(1, "times watched: " + to_string(plan_.event) + " never came, among " +
+                               std::to_string(of_kind_) + " " + plan_.event.kind);
       case TemporalPlan::Word::always:
         for (const Open& open : open_) {
           if (plan_.within && open.at + *plan_.within > setting_.end) continue;
@@ -88,6 +97,13 @@ class Temporal final : public Check {
     std::vector<std::string> same;
     std::string line;
   };
+
+  void look(const Record& record) {
+    ++of_kind_;
+    for (const runtime::Field& field : record.event.fields) {
+      if (!fields_.contains(field.first)) fields_.emplace(field.first);
+    }
+  }
 
   bool inside(const Record& record) {
     if (!began_) {
@@ -144,7 +160,8 @@ class Temporal final : public Check {
   const Setting& setting_;
   std::optional<runtime::Instant> began_;
   bool ended_ = false;
-  std::uint64_t seen_ = 0;
+  std::uint64_t seen_ = 0, of_kind_ = 0;       // that matched, in the window; of its kind, in all
+  std::set<std::string, std::less<>> fields_;  // that those of its kind have
   std::vector<std::string> evidence_;
   std::deque<Open> open_;
   Violations violations_;
@@ -155,7 +172,7 @@ class Temporal final : public Check {
 bool EventPattern::matches(const Record& record) const {
   if (record.event.kind != kind) return false;
   if (host.starts_with('!') ? record.host == std::string_view(host).substr(1)
-                             : !host.empty() && record.host != host)
+                            : !host.empty() && record.host != host)
     return false;
   if (!id.empty() && record.event.id != id) return false;
   return std::ranges::all_of(where,

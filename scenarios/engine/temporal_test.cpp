@@ -67,6 +67,14 @@ TEST(Temporal, EventuallyCountsWhatComes) {
   EXPECT_TRUE(judged(none_of, {{5, "order.placed", "a", "supply", "2"}}).held);
 }
 
+TEST(Temporal, NeverIsNotHeldByAFieldThatNoEventHas) {
+  const TemporalPlan misspelt = plan(Word::never, event("printer.power", {{"onn", false, {"0"}}}));
+  const Judgement judgement = judged(misspelt, {{5, "printer.power", "a", "on", "1"}});
+  EXPECT_FALSE(judgement.held);
+  EXPECT_THAT(judgement.message, HasSubstr("none of the 1 that came has it"));
+  EXPECT_TRUE(judged(misspelt, {}).held) << "none came at all";
+}
+
 TEST(Temporal, WindowsOpenAndClose) {
   TemporalPlan after = plan(Word::eventually, event("report.stored"));
   after.after = event("agent.registered");

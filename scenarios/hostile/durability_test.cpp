@@ -1,5 +1,5 @@
-// Power cuts at every millisecond around an upload: what was acknowledged is there after the restart, always; and the two
-// defects that make it so only nearly always are convicted.
+// Power cuts at every millisecond around an upload: what was acknowledged is there after the restart, always;
+// and the two defects that make it so only nearly always are convicted.
 #include <gtest/gtest.h>
 
 #include "scenarios/hostile/service_world.hpp"
@@ -9,7 +9,8 @@ namespace {
 
 const std::string key_a = "7f0c1a52-0000-4000-8000-00000000000a";
 
-asio::awaitable<void> upload_once(ServiceWorld* service, exchange::HttpRequest request, trust::Credentials credentials, bool* acknowledged) {
+asio::awaitable<void> upload_once(ServiceWorld* service, exchange::HttpRequest request,
+                                  trust::Credentials credentials, bool* acknowledged) {
   const auto response = co_await service->send(std::move(request), std::move(credentials));
   if (response && response->status == 201) *acknowledged = true;
 }
@@ -40,7 +41,8 @@ Sweep cut_power_around_an_upload(rogue::StoreDefect defect) {
     // The sender does not know what became of it, and sends it again.
     if (service.count("SELECT COUNT(*) FROM sender") == 1) {
       const auto again = service.ask(request, client.credentials);
-      EXPECT_TRUE(again.has_value() && (again->status == 200 || again->status == 201)) << ServiceWorld::code_of(again);
+      EXPECT_TRUE(again.has_value() && (again->status == 200 || again->status == 201))
+          << ServiceWorld::code_of(again);
       if (service.count("SELECT COUNT(*) FROM report") != 1) ++sweep.doubled;
     }
     scope.stop();
@@ -59,7 +61,9 @@ TEST(Durability, NoAcknowledgedReportIsLostOrStoredTwice) {
   EXPECT_GT(sweep.stored_unacknowledged, 0);
 }
 
-TEST(Durability, AServerThatDoesNotSyncIsConvicted) { EXPECT_GT(cut_power_around_an_upload(rogue::StoreDefect::unsynced).lost, 0); }
+TEST(Durability, AServerThatDoesNotSyncIsConvicted) {
+  EXPECT_GT(cut_power_around_an_upload(rogue::StoreDefect::unsynced).lost, 0);
+}
 
 TEST(Durability, AServerThatAcknowledgesBeforeTheCommitIsConvicted) {
   EXPECT_GT(cut_power_around_an_upload(rogue::StoreDefect::early_acknowledgement).lost, 0);

@@ -16,7 +16,8 @@ struct RegistrationRefused : testing::Test {
   ServiceWorld service;
   const trust::PrivateKey key = trust::PrivateKey::generate_p256();
 
-  void expect_refused(const model::RegisterForManagement& request, const std::string& code, const std::string& audit) {
+  void expect_refused(const model::RegisterForManagement& request, const std::string& code,
+                      const std::string& audit) {
     const auto before = service.counts();
     const auto audits = service.audits();
     const auto response = service.ask(post_registration(request));
@@ -92,7 +93,8 @@ TEST_F(RegistrationRefused, AUsedKeyAnswersItsOwnKeyPairAndNoOther) {
   EXPECT_EQ(again.value().status, 200u);
   EXPECT_EQ(again->body, first->body);
   EXPECT_EQ(service.counts(), stored);
-  expect_refused(service.registration(once, trust::PrivateKey::generate_p256()), "registration-conflict", "registration-conflict");
+  expect_refused(service.registration(once, trust::PrivateKey::generate_p256()), "registration-conflict",
+                 "registration-conflict");
 }
 
 //= XML-DOCTYPE type=test
@@ -116,14 +118,19 @@ TEST(DeviceRegistration, NeedsTheFactoryCertificateOfItsOwnSerialNumberAndAnAcco
   const auto request = service.device_registration("SN-1", key);
   const auto empty = service.counts();
   EXPECT_EQ(ServiceWorld::code_of(service.ask(post_registration(request))), "registration-key-refused");
-  EXPECT_EQ(ServiceWorld::code_of(service.ask(post_registration(request), factory("SN-2"))), "foreign-device");
-  EXPECT_EQ(ServiceWorld::code_of(service.ask(post_registration(request), factory("SN-1"))), "registration-key-refused");
+  EXPECT_EQ(ServiceWorld::code_of(service.ask(post_registration(request), factory("SN-2"))),
+            "foreign-device");
+  EXPECT_EQ(ServiceWorld::code_of(service.ask(post_registration(request), factory("SN-1"))),
+            "registration-key-refused");
   EXPECT_EQ(service.counts(), empty);
   const auto account = service.run(service.server_host, service.server->registry().account("Example"));
-  ASSERT_TRUE(service.run(service.server_host, service.server->registry().expect_device(*account, "Maker", "SN-1")));
+  ASSERT_TRUE(
+      service.run(service.server_host, service.server->registry().expect_device(*account, "Maker", "SN-1")));
   EXPECT_EQ(service.ask(post_registration(request), factory("SN-1")).value().status, 201u);
   // The factory certificate opens nothing else.
-  EXPECT_EQ(ServiceWorld::code_of(service.ask(exchange::post("/v1/schedule", exchange::media_xml, "<x/>"), factory("SN-1"))), "not-registered");
+  EXPECT_EQ(ServiceWorld::code_of(
+                service.ask(exchange::post("/v1/schedule", exchange::media_xml, "<x/>"), factory("SN-1"))),
+            "not-registered");
 }
 
 }  // namespace

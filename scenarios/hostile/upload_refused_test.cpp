@@ -14,7 +14,8 @@
 namespace mr::hostile {
 namespace {
 
-const std::string key_a = "7f0c1a52-0000-4000-8000-00000000000a", key_b = "7f0c1a52-0000-4000-8000-00000000000b";
+const std::string key_a = "7f0c1a52-0000-4000-8000-00000000000a",
+                  key_b = "7f0c1a52-0000-4000-8000-00000000000b";
 
 std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
 
@@ -49,11 +50,13 @@ package::Bytes zip_of(const std::vector<Raw>& entries) {
     deflate(&stream, Z_FINISH);
     packed.resize(stream.total_out);
     deflateEnd(&stream);
-    const auto crc = crc32(0, reinterpret_cast<const Bytef*>(entry.content.data()), static_cast<uInt>(entry.content.size()));
+    const auto crc = crc32(0, reinterpret_cast<const Bytef*>(entry.content.data()),
+                           static_cast<uInt>(entry.content.size()));
     const std::size_t offset = archive.size();
     const auto fields = [&](std::string& out) {
       number(out, 20, 2), number(out, 0, 2), number(out, 8, 2), number(out, 0, 2), number(out, 0x21, 2);
-      number(out, crc, 4), number(out, packed.size(), 4), number(out, entry.declared, 4), number(out, entry.name.size(), 2), number(out, 0, 2);
+      number(out, crc, 4), number(out, packed.size(), 4), number(out, entry.declared, 4),
+          number(out, entry.name.size(), 2), number(out, 0, 2);
     };
     archive += "PK\3\4";
     fields(archive);
@@ -61,12 +64,14 @@ package::Bytes zip_of(const std::vector<Raw>& entries) {
     directory += "PK\1\2";
     number(directory, 20, 2);
     fields(directory);
-    number(directory, 0, 2), number(directory, 0, 2), number(directory, 0, 2), number(directory, 0, 4), number(directory, offset, 4);
+    number(directory, 0, 2), number(directory, 0, 2), number(directory, 0, 2), number(directory, 0, 4),
+        number(directory, offset, 4);
     directory += entry.name;
   }
   const std::size_t start = archive.size();
   archive += directory + "PK\5\6";
-  number(archive, 0, 4), number(archive, entries.size(), 2), number(archive, entries.size(), 2), number(archive, directory.size(), 4);
+  number(archive, 0, 4), number(archive, entries.size(), 2), number(archive, entries.size(), 2),
+      number(archive, directory.size(), 4);
   number(archive, start, 4), number(archive, 0, 2);
   const auto bytes = bytes_of(archive);
   return package::Bytes(bytes.begin(), bytes.end());
@@ -109,8 +114,10 @@ struct UploadRefused : testing::Test {
 //= PKG-WHOLE type=test
 TEST_F(UploadRefused, ATruncatedZip) {
   const package::Bytes zip = good_zip();
-  for (const std::size_t left : {std::size_t{0}, std::size_t{10}, zip.size() / 2, zip.size() - 22, zip.size() - 1}) {
-    expect_refused(sealed(package::Bytes(zip.begin(), zip.begin() + static_cast<std::ptrdiff_t>(left))), "malformed-package");
+  for (const std::size_t left :
+       {std::size_t{0}, std::size_t{10}, zip.size() / 2, zip.size() - 22, zip.size() - 1}) {
+    expect_refused(sealed(package::Bytes(zip.begin(), zip.begin() + static_cast<std::ptrdiff_t>(left))),
+                   "malformed-package");
   }
 }
 
@@ -118,12 +125,17 @@ TEST_F(UploadRefused, ATruncatedZip) {
 TEST_F(UploadRefused, AZipBomb) {
   const std::string manifest = good_entries()[0].content;
   constexpr std::size_t mib = 1 << 20;
-  // What it holds, truly declared: one large entry; many that are each within bounds; and one that says 10 bytes.
-  expect_refused(sealed(zip_of({{"manifest.xml", manifest, manifest.size()}, {"reports/r1.xml", std::string(64 * mib, '\0'), 64 * mib}})), "package-limit");
+  // What it holds, truly declared: one large entry; many that are each within bounds; and one that says 10
+  // bytes.
+  expect_refused(sealed(zip_of({{"manifest.xml", manifest, manifest.size()},
+                                {"reports/r1.xml", std::string(64 * mib, '\0'), 64 * mib}})),
+                 "package-limit");
   std::vector<Raw> many = {{"manifest.xml", manifest, manifest.size()}};
-  for (int i = 0; i < 20; ++i) many.push_back({"reports/r" + std::to_string(i) + ".xml", std::string(4 * mib, '\0'), 4 * mib});
+  for (int i = 0; i < 20; ++i)
+    many.push_back({"reports/r" + std::to_string(i) + ".xml", std::string(4 * mib, '\0'), 4 * mib});
   expect_refused(sealed(zip_of(many)), "package-limit");
-  exchange::HttpRequest lie = sealed(zip_of({{"manifest.xml", manifest, manifest.size()}, {"reports/r1.xml", std::string(64 * mib, '\0'), 10}}));
+  exchange::HttpRequest lie = sealed(zip_of(
+      {{"manifest.xml", manifest, manifest.size()}, {"reports/r1.xml", std::string(64 * mib, '\0'), 10}}));
   const auto audits = service.audits();
   const std::string code = ServiceWorld::code_of(service.ask(std::move(lie), client.credentials));
   EXPECT_TRUE(code == "package-limit" || code == "malformed-package") << code;
@@ -139,7 +151,8 @@ TEST_F(UploadRefused, XmlThatIsNotAReport) {
   doctype.insert(doctype.find("?>") + 2, "\n<!DOCTYPE DeviceReport SYSTEM \"file:///etc/passwd\">");
   expect_refused(with_report(doctype), "doctype-refused");
   expect_refused(with_report(good.substr(0, good.size() / 2)), "malformed-xml");
-  expect_refused(with_report("<?xml version=\"1.0\"?><Other xmlns=\"urn:makeready:remote-services:1\"/>"), "schema-violation");
+  expect_refused(with_report("<?xml version=\"1.0\"?><Other xmlns=\"urn:makeready:remote-services:1\"/>"),
+                 "schema-violation");
   std::string unknown = good;
   unknown.replace(unknown.find("<Identity>"), 10, "<Identity><Colour>red</Colour>");
   expect_refused(with_report(unknown), "schema-violation");
@@ -193,7 +206,8 @@ TEST_F(UploadRefused, FieldsAndEnvelopes) {
   request.body[request.body.size() / 2] ^= 1;
   expect_refused(request, "envelope-refused");
   request = good;
-  const auto other = trust::make_authority({.common_name = "other"}, trust::Time{}, trust::Time(std::chrono::hours(1'000'000)));
+  const auto other = trust::make_authority({.common_name = "other"}, trust::Time{},
+                                           trust::Time(std::chrono::hours(1'000'000)));
   const auto foreign = trust::seal(zip, other.chain.front()).value();
   request.body.assign(reinterpret_cast<const char*>(foreign.data()), foreign.size());
   expect_refused(request, "envelope-refused");
@@ -202,10 +216,14 @@ TEST_F(UploadRefused, FieldsAndEnvelopes) {
 //= UPL-FOREIGN-DEVICE type=test
 TEST_F(UploadRefused, ADeviceOfAnotherAccount) {
   const Client other = service.register_agent("Another Ltd");
-  ASSERT_EQ(service.ask(upload_request(other, {report_of("Maker", "SN1", "o1")}, key_a), other.credentials).value().status, 201u);
+  ASSERT_EQ(service.ask(upload_request(other, {report_of("Maker", "SN1", "o1")}, key_a), other.credentials)
+                .value()
+                .status,
+            201u);
   const auto stored = service.counts();
   // One foreign device refuses the whole package, the own ones in it too.
-  const auto request = upload_request(client, {report_of("Maker", "SN7", "r0"), report_of("Maker", "SN1", "r1")}, key_a);
+  const auto request =
+      upload_request(client, {report_of("Maker", "SN7", "r0"), report_of("Maker", "SN1", "r1")}, key_a);
   EXPECT_EQ(ServiceWorld::code_of(service.ask(request, client.credentials)), "foreign-device");
   EXPECT_EQ(service.counts(), stored);
 }
@@ -217,9 +235,11 @@ TEST(DeviceUpload, ADeviceReportsItselfOnly) {
   const trust::Credentials factory = factory_certificate(maker, key, "SN-1");
   ServiceWorld service(7, rogue::StoreDefect::none, {maker.chain.front()});
   const auto account = service.run(service.server_host, service.server->registry().account("Example"));
-  ASSERT_TRUE(service.run(service.server_host, service.server->registry().expect_device(*account, "Maker", "SN-1")));
+  ASSERT_TRUE(
+      service.run(service.server_host, service.server->registry().expect_device(*account, "Maker", "SN-1")));
   const auto asked = service.device_registration("SN-1", key);
-  const auto registered = service.ask(exchange::post("/v1/registration", exchange::media_xml, schema::encode(asked)), factory);
+  const auto registered =
+      service.ask(exchange::post("/v1/registration", exchange::media_xml, schema::encode(asked)), factory);
   const auto reply = schema::decode_register_response(registered.value().body).value();
   const trust::Credentials own{key, trust::Certificate::chain_from_pem(reply.certificate).value()};
   const auto upload = [&](const std::string& serial, const std::string& idempotency_key) {
@@ -242,7 +262,8 @@ TEST(DeviceUpload, ADeviceReportsItselfOnly) {
 //= UPL-REPORT-ONCE type=test
 //= UPL-KEY-SCOPE type=test
 TEST_F(UploadRefused, AcceptedOnceHoweverOftenItIsSent) {
-  const auto request = upload_request(client, {report_of("Maker", "SN1", "r1"), report_of("Maker", "SN2", "r2")}, key_a);
+  const auto request =
+      upload_request(client, {report_of("Maker", "SN1", "r1"), report_of("Maker", "SN2", "r2")}, key_a);
   const auto first = service.ask(request, client.credentials);
   ASSERT_EQ(first.value().status, 201u);
   const auto stored = service.counts();
@@ -255,17 +276,24 @@ TEST_F(UploadRefused, AcceptedOnceHoweverOftenItIsSent) {
     EXPECT_EQ(service.counts(), stored);
   }
   // The same key for another package.
-  EXPECT_EQ(ServiceWorld::code_of(service.ask(upload_request(client, {report_of("Maker", "SN1", "r3")}, key_a), client.credentials)), "idempotency-conflict");
+  EXPECT_EQ(ServiceWorld::code_of(service.ask(
+                upload_request(client, {report_of("Maker", "SN1", "r3")}, key_a), client.credentials)),
+            "idempotency-conflict");
   EXPECT_EQ(service.counts(), stored);
   // A report that came before, in another package: answered, not stored again.
-  const auto moved = service.ask(upload_request(client, {report_of("Maker", "SN1", "r1"), report_of("Maker", "SN1", "r4")}, key_b), client.credentials);
+  const auto moved = service.ask(
+      upload_request(client, {report_of("Maker", "SN1", "r1"), report_of("Maker", "SN1", "r4")}, key_b),
+      client.credentials);
   ASSERT_EQ(moved.value().status, 201u);
   EXPECT_EQ(service.counts().at("report"), 3);
   EXPECT_EQ(service.counts().at("meter_read"), 3);
   EXPECT_EQ(schema::decode_receipt(moved->body).value().reports.size(), 2u);
   // Another sender's use of the same key is its own.
   const Client second = service.register_agent();
-  EXPECT_EQ(service.ask(upload_request(second, {report_of("Maker", "SN9", "r1")}, key_a), second.credentials).value().status, 201u);
+  EXPECT_EQ(service.ask(upload_request(second, {report_of("Maker", "SN9", "r1")}, key_a), second.credentials)
+                .value()
+                .status,
+            201u);
 }
 
 }  // namespace

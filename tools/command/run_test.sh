@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `makeready run` as its users meet it: verdicts, exit codes, files, the same trace for the same seed.
-#   run_test.sh MAKEREADY virtual|recording|bad|wire|lifecycle|lifecycle_wire
+#   run_test.sh MAKEREADY virtual|recording|bad|wire|lifecycle|lifecycle_wire|regress
 set -euo pipefail
 bin=$1 what=$2 scenario=scenarios/lifecycle/daily_upload.yaml
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
@@ -39,6 +39,9 @@ case $what in
     echo 'scenario: x' >"$folder/two/wrong.yaml"
     status=0; run "$folder/two" --out "$folder/d" >"$folder/d.txt" 2>"$folder/stderr" || status=$?
     [ $status -eq 2 ] && [ ! -e "$folder/d" ] || fail "a wrong file among others: exit $status, expected 2 and nothing run"
+    ;;
+  regress)
+    run scenarios/regress --out "$folder/a" >"$folder/a.txt" || { cat "$folder/a.txt"; fail "what was mended is broken again"; }
     ;;
   lifecycle_wire)
     run scenarios/lifecycle --out "$folder/a" >"$folder/a.txt" || { cat "$folder/a.txt"; fail "a scenario failed"; }

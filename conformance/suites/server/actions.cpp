@@ -1,6 +1,8 @@
 // Section actions: what is listed for whom, and what a result settles.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 
 #include "conformance/suites/server/suite.hpp"
@@ -103,9 +105,10 @@ Judgement in_order(Session& s, const Sender& me) {
     const std::string id(one->value("ActionId"));
     if (std::ranges::find(queued, id) != queued.end()) told.push_back(id);
   }
-  return told == queued ? pass()
-                        : fail("actions are not listed in the order of queueing",
-                               fmt::format("{}", fmt::join(queued, " ")), fmt::format("{}", fmt::join(told, " ")));
+  return told == queued
+             ? pass()
+             : fail("actions are not listed in the order of queueing",
+                    fmt::format("{}", fmt::join(queued, " ")), fmt::format("{}", fmt::join(told, " ")));
 }
 Judgement settled(Session& s, const Sender& me) {
   Judgement why;

@@ -139,7 +139,8 @@ bool PrinterSite::on_firmware_begin(std::size_t index, std::size_t) {
     return true;
   }
   // What is under way is another file's: it stays.
-  tell_firmware(index, {}, firmware::to_slug(takes_any ? firmware::errc::busy : firmware::errc::not_supported));
+  tell_firmware(index, {},
+                firmware::to_slug(takes_any ? firmware::errc::busy : firmware::errc::not_supported));
   return false;
 }
 
@@ -189,12 +190,13 @@ void PrinterSite::tell_firmware(std::size_t index, std::string_view offered, std
   const std::string& before = printer.device.level();
   runtime_.trace().emit(
       {.kind = "printer.firmware",
-       .fields = {{"serial", printer.device.identity().serial},
-                  {"result", why.empty() ? "accepted" : "refused"},
-                  {"why", why},
-                  {"offered", offered},
-                  {"before", before},
-                  {"after", why.empty() && printer.offer == Install::sound ? offered : std::string_view(before)}}});
+       .fields = {
+           {"serial", printer.device.identity().serial},
+           {"result", why.empty() ? "accepted" : "refused"},
+           {"why", why},
+           {"offered", offered},
+           {"before", before},
+           {"after", why.empty() && printer.offer == Install::sound ? offered : std::string_view(before)}}});
 }
 
 void PrinterSite::tell_raw(std::size_t index, std::size_t port, std::uint64_t octets, std::string_view what,
