@@ -157,6 +157,7 @@ const Administration::Route* Administration::route_of(std::string_view method, s
       {"DELETE", "actions/", support, &A::cancel_action},
       {"GET", "software", manager | support, &A::show, 0, "software"},
       {"PUT", "software/", support, &A::add_software, software_upload_bytes_max},
+      {"GET", "decreases", manager | support, &A::show, 0, "decreases"},
       {"GET", "orders", manager | support, &A::show, 0, "orders"},
       {"GET", "contracts", manager | support, &A::show, 0, "contracts"},
       {"POST", "contracts", manager, &A::make_contract, json_bytes_max},

@@ -10,6 +10,7 @@
 #include "reference/protocol/trust/envelope.hpp"
 #include "reference/protocol/trust/uuid.hpp"
 #include "reference/server/audit.hpp"
+#include "reference/server/meters.hpp"
 #include "reference/server/permissions.hpp"
 
 namespace mr::server {
@@ -199,6 +200,7 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
   model::Receipt receipt{contents.manifest.package_id, key, model::Stamp{now, {}}, {}};
   std::vector<bool> fresh;
   std::vector<OrderEvent> ordered;
+  std::vector<std::pair<std::string, Decrease>> decreases;  // with the device
   for (std::size_t i = 0; i < contents.reports.size(); ++i) {
     const model::DeviceReport& report = contents.reports[i];
     auto had = transaction.execute("SELECT device_id FROM report WHERE sender_id = $1 AND id = $2", {sender.id, report.report_id});
@@ -236,15 +238,9 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
          static_cast<std::int64_t>(report.sequence), report.read_time.ms(), static_cast<std::int64_t>(report.read_time.offset.count()),
          contents.xml[i]});
     if (!kept) co_return internal_failure(kept.error());
-    if (report.meters) {
-      for (const model::Meter& meter : report.meters->rows) {
-        auto row = transaction.execute(
-            "INSERT INTO meter_read (sender_id, report_id, name, scope, unit, value) VALUES ($1, $2, $3, $4, $5, $6)",
-            {sender.id, report.report_id, meter.name, std::string(model::word(meter.scope)), meter.unit,
-             static_cast<std::int64_t>(meter.value)});
-        if (!row) co_return internal_failure(row.error());
-      }
-    }
+    auto lower = note_meters(transaction, sender.id, device_id, report);
+    if (!lower) co_return internal_failure(lower.error());
+    for (Decrease& one : *lower) decreases.emplace_back(device_id, std::move(one));
     if (report.supplies) {
       for (const model::Supply& supply : report.supplies->rows) {
         auto row = transaction.execute(
@@ -286,6 +282,14 @@ awaitable<Reply> Intake::receive(exchange::HttpRequest request, Sender sender, s
                          .fields = {{"sender", sender.id},
                                     {"package", contents.manifest.package_id},
                                     {"reports", static_cast<std::int64_t>(contents.reports.size())}}});
+  for (const auto& [device, one] : decreases) {
+    runtime_.trace().emit({.kind = "meter.decreased",
+                           .id = one.report_id,
+                           .fields = {{"device", device},
+                                      {"meter", one.name},
+                                      {"before", static_cast<std::int64_t>(one.before)},
+                                      {"value", static_cast<std::int64_t>(one.value)}}});
+  }
   for (std::size_t i = 0; i < contents.reports.size(); ++i) {
     if (!fresh[i]) continue;
     const model::DeviceReport& report = contents.reports[i];

@@ -201,6 +201,8 @@ CREATE TABLE supply_order (
           R"sql(
 ALTER TABLE action ADD COLUMN position BIGINT NOT NULL DEFAULT 0;      -- of a sender's actions, in the order of queueing
 CREATE INDEX action_by_position ON action (sender_id, position);
+ALTER TABLE meter_read ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE meter_read ADD COLUMN decreased INTEGER NOT NULL DEFAULT 0; -- 1: lower than before, not to be billed
 )sql"};
 }
 

@@ -51,6 +51,11 @@ constexpr View views[] = {
      "SELECT id, account_id, file_name, bytes, sha256, added_ms, added_by FROM software WHERE $1 = '' OR "
      "account_id = '' OR account_id = $1 "
      "ORDER BY id LIMIT $2 OFFSET $3"},
+    {"decreases", "device manufacturer serial sender report meter scope unit value read@",
+     "SELECT r.device_id, d.manufacturer, d.serial_number, r.sender_id, r.id, m.name, m.scope, m.unit, m.value, "
+     "r.read_ms FROM meter_read m JOIN report r ON r.sender_id = m.sender_id AND r.id = m.report_id JOIN device d "
+     "ON d.id = r.device_id WHERE m.decreased = 1 AND ($1 = '' OR d.account_id = $1) ORDER BY r.read_ms, r.id, "
+     "m.name LIMIT $2 OFFSET $3"},
     {"orders",
      "id account device manufacturer serial supply description part_number supply_serial level capacity "
      "threshold depletion placed@ sender report",

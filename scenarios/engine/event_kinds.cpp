@@ -34,6 +34,7 @@ std::span<const std::string_view> event_kinds() {
       "audit",
       "deed.impossible",
       "flow",
+      "meter.decreased",
       "order.placed",
       "order.rearmed",
       "printer.answered",

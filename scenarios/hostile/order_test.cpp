@@ -98,6 +98,37 @@ TEST_F(OrderTest, AReadTimeOfTheFutureCountsAsTheReceipt) {
   EXPECT_EQ(orders(), 1);
 }
 
+//= MTR-DECREASE type=test
+//= MTR-ORDER type=test
+TEST_F(OrderTest, AMeterThatGoesDownIsKeptAndMarkedByReadTime) {
+  const auto meter = [&](int hour, std::uint64_t value, std::uint64_t epoch = 0) {
+    model::DeviceReport report = read(hour, 500);
+    report.meters.emplace().rows.push_back(
+        {"TotalImpressions", model::MeterScope::system, "impressions", value, {}, report.read_time, epoch});
+    return report;
+  };
+  const auto marked = [&] {
+    std::string out;
+    for (const runtime::Row& row :
+         service.server->store()
+             .query("SELECT r.read_ms, m.value FROM meter_read m JOIN report r ON r.id = "
+                    "m.report_id WHERE m.decreased = 1 ORDER BY r.read_ms",
+                    {})
+             .value())
+      out += std::to_string(std::get<std::int64_t>(row[1])) + " ";
+    return out;
+  };
+  upload({meter(1, 100), meter(2, 100), meter(5, 150)});
+  EXPECT_EQ(marked(), "");
+  upload({meter(4, 200)});  // came late: what was read after it is lower
+  EXPECT_EQ(marked(), "150 ");
+  upload({meter(6, 90)});
+  upload({meter(7, 10, 1)});  // of another epoch
+  upload({meter(8, 20, 1)});
+  EXPECT_EQ(marked(), "150 90 ");
+  EXPECT_EQ(service.count("SELECT COUNT(*) FROM meter_read"), 7);
+}
+
 //= REP-LOCAL-DEVICE type=test
 TEST_F(OrderTest, DevicesWithoutSerialAndMacAreToldApartByWhatTheSenderCallsThem) {
   std::vector<model::DeviceReport> all;

@@ -127,6 +127,7 @@ matrix reports   200 200 403 200 200
 matrix actions   200 200 403 200 200
 matrix software  200 200 403 200 200
 matrix orders    200 200 403 200 200
+matrix decreases 200 200 403 200 200
 matrix contracts 200 200 403 200 200
 matrix audit     403 200 200 403 200
 ask "$mary" POST /admin/v1/actions --data '{}'
@@ -137,10 +138,10 @@ ask "$ann" POST /admin/v1/contracts --data '{}'
 expect "a support administrator makes a contract" 403 role-refused
 ask "$mary" POST /admin/v1/accounts --data '{"name": "Three"}'
 expect "the manager of one account makes another" 403 role-refused
-ask "$mary" POST /admin/v1/accounts --data '{"name": "Three"}'
-[ "$status" = 409 ] || fail "a second account of one name: $status"
-ask "$mary" POST /admin/v1/accounts --data '{"name": "Th\u0000ree"}'
-[ "$status" = 400 ] || fail "a name with a control character: $status"
+ask "$boss" POST /admin/v1/accounts --data '{"name": "One"}'
+expect "a second account of one name" 409 exists-already
+ask "$boss" POST /admin/v1/accounts --data '{"name": "Th\u0000ree"}'
+expect "a name with a control character" 400 bad-request
 ask "$mary" DELETE "/admin/v1/accounts/$two"
 expect "the manager of one account closes another" 403 role-refused
 ask "$mary" POST /admin/v1/keys --data "{\"account\": \"$two\"}"
