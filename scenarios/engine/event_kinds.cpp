@@ -37,6 +37,7 @@ std::span<const std::string_view> event_kinds() {
       "meter.decreased",
       "order.placed",
       "order.rearmed",
+      "printer.alert",
       "printer.answered",
       "printer.asked",
       "printer.firmware",

@@ -32,6 +32,16 @@ struct Identity {
   std::string printer_name;                           // prtGeneralPrinterName
 };
 
+// Who is told of alerts over SNMP.
+struct TrapTarget {
+  std::string address;  // IPv4 or IPv6, as text
+  std::uint16_t port = 162;
+  int version = 2;                // 1, 2 (v2c) or 3
+  bool inform = false;            // v2c and v3
+  std::string community_or_user;  // empty: the trap community, or the user `makeready`
+  bool operator==(const TrapTarget&) const = default;
+};
+
 // What a customer sets.
 struct Settings {
   std::string contact, name, location;  // sysContact, sysName, sysLocation: at most 255 octets each
@@ -46,6 +56,8 @@ struct Settings {
   std::uint32_t sleep_after_ms = 0;      // idle until the power saver; 0: never
   std::string mail_server, mail_sender;  // host[:port]; empty: no alert mail
   std::vector<std::string> mail_recipients;
+  std::vector<TrapTarget> trap_targets;  // at most trap_targets_max
+  static constexpr std::size_t trap_targets_max = 10;
   bool operator==(const Settings&) const = default;
 };
 

@@ -318,6 +318,7 @@ TEST(State, ComesBackAsItWas) {
   Settings settings = d.settings();
   settings.ports.http = false;
   settings.mail_recipients = {"a@example.test"};
+  settings.trap_targets = {{"10.0.0.9", 1162, 3, true, "ann"}};
   d.set(settings);
   d.power_off(now += minutes(1));
   const std::string state = d.save(now);

@@ -136,7 +136,14 @@ json::array named(const NamedCounts& from) {
 }
 
 json::object saved(const Settings& from) {
-  json::array recipients;
+  json::array recipients, targets;
+  for (const TrapTarget& one : from.trap_targets) {
+    targets.push_back(json::object{{"address", one.address},
+                                   {"port", one.port},
+                                   {"version", one.version},
+                                   {"inform", one.inform},
+                                   {"community_or_user", one.community_or_user}});
+  }
   for (const std::string& one : from.mail_recipients) recipients.emplace_back(one);
   return {{"contact", from.contact},
           {"name", from.name},
@@ -153,7 +160,8 @@ json::object saved(const Settings& from) {
           {"sleep_after_ms", from.sleep_after_ms},
           {"mail_server", from.mail_server},
           {"mail_sender", from.mail_sender},
-          {"mail_recipients", std::move(recipients)}};
+          {"mail_recipients", std::move(recipients)},
+          {"trap_targets", std::move(targets)}};
 }
 
 Settings settings_of(Reader& in, const json::object& from) {
@@ -176,6 +184,15 @@ Settings settings_of(Reader& in, const json::object& from) {
   in.text(from, "mail_sender", out.mail_sender, octets);
   for (const json::value& one : in.list_of_at_most(from, "mail_recipients", 64)) {
     in.text(one, "mail_recipients", out.mail_recipients.emplace_back(), octets);
+  }
+  for (const json::value& each : in.list_of_at_most(from, "trap_targets", Settings::trap_targets_max)) {
+    const json::object& one = in.object(each, "trap_targets");
+    TrapTarget& target = out.trap_targets.emplace_back();
+    in.text(one, "address", target.address, octets);
+    in.number(one, "port", target.port, 1);
+    in.number(one, "version", target.version, 1, 3);
+    in.flag(one, "inform", target.inform);
+    in.text(one, "community_or_user", target.community_or_user, octets);
   }
   return out;
 }

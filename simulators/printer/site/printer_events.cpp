@@ -215,6 +215,40 @@ void PrinterSite::tell_power(std::size_t index, bool on) {
        .fields = {{"serial", printers_[index]->device.identity().serial}, {"on", std::int64_t(on)}}});
 }
 
+void PrinterSite::tell_alerts(std::size_t index) {
+  Printer& printer = *printers_[index];
+  for (const AlertChange& change : printer.device.take_alert_changes()) {
+    const Alert& alert = change.alert;
+    runtime_.trace().emit({.kind = "printer.alert",
+                           .fields = {{"serial", printer.device.identity().serial},
+                                      {"raised", std::int64_t(change.raised)},
+                                      {"index", std::int64_t(alert.index)},
+                                      {"severity", std::int64_t(alert.severity)},
+                                      {"group", std::int64_t(alert.group)},
+                                      {"code", std::int64_t(alert.code)},
+                                      {"description", alert.description}}});
+    if (change.raised && alert.severity == Severity::critical)
+      send_traps(index, alert_notification(printer.mib, alert, now()));
+  }
+}
+
+// A target that cannot be reached, or said in its version, costs a note: a printer has nobody to tell.
+void PrinterSite::send_traps(std::size_t index, const snmp::Pdu& pdu) {
+  for (const TrapTarget& target : printers_[index]->device.settings().trap_targets) {
+    boost::system::error_code ec;
+    const runtime::Address address = boost::asio::ip::make_address(target.address, ec);
+    Notification notification{.version = target.version == 1   ? snmp::Version::v1
+                                         : target.version == 3 ? snmp::Version::v3
+                                                               : snmp::Version::v2c,
+                              .inform = target.inform,
+                              .community_or_user = target.community_or_user,
+                              .pdu = pdu,
+                              .to = {address, target.port}};
+    const Result<void> sent = ec ? Result<void>(Fault(ec, target.address)) : notify(index, notification);
+    if (!sent) runtime_.trace().note("no notification to " + target.address + ": " + to_string(sent.error()));
+  }
+}
+
 void PrinterSite::tell_reboot(std::size_t index, std::string_view how) {
   runtime_.trace().emit({.kind = "printer.reboot",
                          .fields = {{"serial", printers_[index]->device.identity().serial}, {"how", how}}});

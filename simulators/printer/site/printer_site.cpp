@@ -98,6 +98,7 @@ Result<void> PrinterSite::power_on(std::size_t index) {
     tell_reboot(index, "watchdog");
   }
   if (printer.device.level() != before) tell_level(index, before);
+  if (printer.device.powered()) send_traps(index, cold_start_notification(printer.mib, now()));
   arm(index);
   return {};
 }
@@ -148,6 +149,7 @@ void PrinterSite::came_up(std::size_t index, const std::string& level_before) {
                           " stays off: " + to_string(up.error()));
   }
   if (printer.device.level() != level_before) tell_level(index, level_before);
+  if (printer.device.powered()) send_traps(index, cold_start_notification(printer.mib, now()));
   changed(index);
 }
 
@@ -160,7 +162,8 @@ void PrinterSite::advance(std::size_t index) {
   const std::string level = device.level();
   device.advance(now());
   if (upgrade == Upgrade::checking && device.upgrade() != Upgrade::checking)
-    tell_firmware(index, printer.offered, device.upgrade() == Upgrade::installing ? std::string() : printer.refusal);
+    tell_firmware(index, printer.offered,
+                  device.upgrade() == Upgrade::installing ? std::string() : printer.refusal);
   if (powered && !device.powered()) {
     went_down(index, printer.offer == Install::hangs ? "watchdog" : "firmware");
   } else if (!powered && device.powered()) {
@@ -223,6 +226,7 @@ void PrinterSite::arm_engine() {
 // A reset that was asked for comes on the next turn, not within the request: its answer leaves first.
 void PrinterSite::arm(std::size_t index) {
   Printer& printer = *printers_[index];
+  tell_alerts(index);
   if (printer.resetting) return;
   if (const auto what = printer.device.take_reset()) {
     printer.resetting = true;
@@ -244,7 +248,8 @@ void PrinterSite::reset(std::size_t index, Reset what) {
   Printer& printer = *printers_[index];
   const auto self = std::move(printer.alarm);  // lives until this has run
   printer.resetting = false;
-  if (what == Reset::to_factory) printer.device.set(Settings{});
+  if (what == Reset::to_factory)
+    printer.device.set(Device(printer.device.model_ptr(), printer.device.identity()).settings());
   restart(index, "snmp");
 }
 

@@ -17,6 +17,10 @@
 //   printer.level {before, after}: another level runs from now on
 //   printer.reboot {how: snmp|web|firmware|watchdog}, when it goes down
 //   printer.power {on: 0|1}
+//   printer.alert {raised: 0|1, index, severity, group, code, description}; one that is critical is also
+//   sent,
+//     when it comes up, to the trap targets of the printer's settings (printerV2Alert, RFC 3805), as is
+//     coldStart when it comes up itself
 #pragma once
 
 #include <cstdint>
@@ -135,11 +139,14 @@ class PrinterSite {
   void on_firmware(std::size_t index, std::size_t port, std::uint64_t octets, Result<firmware::File> file);
   void tell_raw(std::size_t index, std::size_t port, std::uint64_t octets, std::string_view what,
                 std::string_view why);
-  void tell_firmware(std::size_t index, std::string_view offered, std::string_view why);  // why empty: accepted
+  void tell_firmware(std::size_t index, std::string_view offered,
+                     std::string_view why);  // why empty: accepted
   Printed tell_printed(std::size_t index, const Job& job, std::uint32_t done,
                        const std::vector<std::int32_t>& before);
   void tell_answered(const OutDatagram& datagram);
   void tell_power(std::size_t index, bool on);
+  void tell_alerts(std::size_t index);
+  void send_traps(std::size_t index, const snmp::Pdu& pdu);
   void tell_reboot(std::size_t index, std::string_view how);
   void tell_level(std::size_t index, std::string_view before);
   const std::vector<std::uint32_t>& supply_indices(const Printer& printer);

@@ -122,6 +122,40 @@ TEST_F(Site, EachAnswersForItselfFromItsAddress) {
   EXPECT_EQ(site->device(2).identity().address, (std::array<std::uint8_t, 4>{127, 0, 0, 3}));
 }
 
+TEST_F(Site, TellsItsTargetsOfCriticalAlertsAndOfAColdStart) {
+  Settings settings = site->device(0).settings();
+  settings.trap_targets = {{"10.0.0.9", 162, 2}, {"10.0.0.9", 1162, 1}, {"nowhere", 162, 2}};
+  settings.trap_community = "told";
+  site->device(0).set(settings);
+  bench.run(runtime::Instant(seconds(40)));
+  Alert jam;
+  jam.severity = Severity::critical;
+  jam.code = code_jam;
+  jam.description = "jam";
+  const std::int32_t index = site->device(0).raise(jam, seconds(40));
+  Alert warning;
+  warning.code = code_almost_full;
+  site->device(0).raise(warning, seconds(40));
+  bench.wire.sent.clear();
+  site->look_again(0);
+  ASSERT_EQ(bench.wire.sent.size(), 2u) << "of the critical one, to the two that have an address";
+  EXPECT_EQ(bench.wire.sent[0].to, (runtime::Endpoint{boost::asio::ip::make_address("10.0.0.9"), 162}));
+  EXPECT_EQ(bench.wire.sent[0].from.address, where(0).address);
+  const auto second = snmp::decode_community(snmp::as_bytes(bench.wire.sent[0].text));
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->community, "told");
+  EXPECT_EQ(second->pdu.varbinds.at(2).value, Value::integer(index));
+  const auto first = snmp::decode_community(snmp::as_bytes(bench.wire.sent[1].text));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->version, snmp::Version::v1);
+  site->power_off(0);
+  bench.wire.sent.clear();
+  ASSERT_TRUE(site->power_on(0));
+  ASSERT_EQ(bench.wire.sent.size(), 2u);
+  const auto start = snmp::decode_community(snmp::as_bytes(bench.wire.sent[0].text));
+  EXPECT_EQ(start->pdu.varbinds.at(1).value, Value::oid({1, 3, 6, 1, 6, 3, 1, 1, 5, 1}));
+}
+
 TEST_F(Site, WarmsUpInTime) {
   EXPECT_EQ(site->device(0).power(), Power::warming_up);
   bench.run(runtime::Instant(seconds(39)));
