@@ -15,11 +15,13 @@
 
 #include "reference/protocol/trust/certificate.hpp"
 #include "reference/runtime/asio/process.hpp"
+#include "simulators/printer/control/control_server.hpp"
 #include "simulators/printer/profiles/profiles.hpp"
 #include "simulators/printer/recording/recording.hpp"
 #include "simulators/printer/site/printer_site.hpp"
 #include "simulators/printer/snmp/native_engine.hpp"
 #include "simulators/printer/snmp/net_snmp_engine.hpp"
+#include "tools/command/service.hpp"
 
 namespace mr::command {
 namespace {
@@ -40,7 +42,7 @@ struct Options {
   std::string address = "127.0.0.1";
   int port_offset = 0;
   std::string engine = "net-snmp";
-  std::string ports_json, events;
+  std::string ports_json, events, control, state;
   std::vector<std::uint16_t> raw_ports{9100, 2000, 2105};
   bool no_raw = false;
   std::vector<std::string> firmware_roots;
@@ -128,6 +130,26 @@ std::variant<std::vector<trust::Certificate>, Failure> firmware_roots(const Opti
   return roots;
 }
 
+// The state file: a list of the printers' states. None is there at first.
+std::variant<json::array, Failure> load_states(const Options& options) {
+  std::ifstream file(options.state, std::ios::binary);
+  if (options.state.empty() || !file) return json::array();
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  boost::system::error_code error;
+  json::value value = json::parse(text, error);
+  if (error || !value.is_array() || value.get_array().size() > options.count)
+    return Failure{exit_usage,
+                   fmt::format("{}: not the states of at most {} printers", options.state, options.count)};
+  return std::move(value.get_array());
+}
+
+json::array states_of(PrinterSite& site, runtime::Clock& clock) {
+  json::array out;
+  for (std::size_t i = 0; i < site.size(); ++i)
+    out.push_back(json::parse(site.device(i).save(clock.now().time_since_epoch())));
+  return out;
+}
+
 json::object describe_site(PrinterSite& site, const Options& options, const Source& source) {
   json::array printers;
   for (std::size_t i = 0; i < site.size(); ++i) {
@@ -168,7 +190,7 @@ json::object describe_site(PrinterSite& site, const Options& options, const Sour
 }
 
 // Written beside its place and moved there, so that who waits for it never reads half of it.
-bool write_ports(const std::string& path, const json::object& site) {
+bool write_json(const std::string& path, const json::value& site) {
   const std::string part = path + ".part";
   std::ofstream file(part);
   file << json::serialize(site) << "\n";
@@ -225,6 +247,9 @@ std::optional<Failure> serve(const Options& options) {
     if (!events) return Failure{exit_environment, fmt::format("{}: cannot be written", options.events)};
     process_options.trace.write = [&events](std::string_view line) { events << line << std::flush; };
   }
+  auto saved = load_states(options);
+  if (auto* failure = std::get_if<Failure>(&saved)) return *failure;
+  const json::array& states = std::get<json::array>(saved);
   runtime::AsioProcess process(std::move(process_options));
   runtime::AsioRuntime host(process, {.name = "printers"});
   snmp::PasswordKeys keys;
@@ -240,6 +265,14 @@ std::optional<Failure> serve(const Options& options) {
     settings.read_community = options.read_community;
     settings.write_community = options.write_community;
     device.set(std::move(settings));
+    const Moment now = host.clock().now().time_since_epoch();
+    device.set_clock(std::chrono::time_point_cast<Moment>(host.clock().wall()) - now,
+                     std::chrono::minutes(0));
+    if (i < states.size()) {
+      if (const auto restored = device.restore(json::serialize(states[i]), now); !restored)
+        return Failure{exit_usage,
+                       fmt::format("{}: printer {}: {}", options.state, i, to_string(restored.error()))};
+    }
     EngineIdentity identity{.engine_id = make_engine_id(engine_enterprise, fmt::format("makeready-{}", i)),
                             .users = users,
                             .salt = host.entropy().stream(fmt::format("printer/{}/salt", i)).next()};
@@ -265,17 +298,33 @@ std::optional<Failure> serve(const Options& options) {
                     "have the raw ports: try --port-offset 10000",
                     to_string(site.error()))};
   }
-  if (!options.ports_json.empty() &&
-      !write_ports(options.ports_json, describe_site(**site, options, source))) {
+  std::unique_ptr<ControlServer> control;
+  if (!options.control.empty()) {
+    const auto at = parse_endpoint(options.control);
+    if (!at) return Failure{exit_usage, fmt::format("--control {}: expected ADDRESS:PORT", options.control)};
+    auto opened = ControlServer::open(host, **site, *at,
+                                      [&process](runtime::Duration by) { return process.advance(by); });
+    if (!opened)
+      return Failure{exit_environment,
+                     fmt::format("--control {}: {}", options.control, to_string(opened.error()))};
+    control = std::move(*opened);
+  }
+  json::object described = describe_site(**site, options, source);
+  if (control) described["control"] = fmt::format("http://{}/v1", to_string(control->endpoint()));
+  if (!options.ports_json.empty() && !write_json(options.ports_json, described)) {
     return Failure{exit_environment, fmt::format("{}: cannot be written", options.ports_json)};
   }
   print_table(**site, options);
+  if (control) fmt::print("control: http://{}/v1\n", to_string(control->endpoint()));
+  std::fflush(stdout);
 
   asio::signal_set stop(process.context(), SIGINT, SIGTERM);
   stop.async_wait([&process](const boost::system::error_code& ec, int) {
     if (!ec) process.stop();
   });
   process.run();
+  if (!options.state.empty() && !write_json(options.state, states_of(**site, host.clock())))
+    return Failure{exit_environment, fmt::format("{}: cannot be written", options.state)};
   const auto& counts = (*site)->engine().counts();
   fmt::print(stderr, "stopped; {} requests received, {} answered\n", counts.received, counts.answered);
   return {};
@@ -322,6 +371,11 @@ void add_printer_command(CLI::App& app, int& exit_code) {
   command->add_option("--restart-time", options->restart_s, "Seconds of a restart, instead of the profile's")
       ->check(CLI::Range(0, 3600));
   command->add_option("--events", options->events, "Append what happens to this file, a line of JSON each");
+  command->add_option("--control", options->control,
+                      "ADDRESS:PORT of the control interface (HTTP, JSON); port 0 takes a free one");
+  command->add_option(
+      "--state", options->state,
+      "Printers go on from this file, where it is there, and leave their state in it at the end");
   command->add_option("--ports-json", options->ports_json, "Write what listens where to this file");
   command->add_flag("--verbose", options->verbose, "Name each variable of a recording that cannot be served");
   command->callback([options, &exit_code] {

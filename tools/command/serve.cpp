@@ -1,7 +1,6 @@
 #include "tools/command/serve.hpp"
 
 #include <boost/json.hpp>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -18,20 +17,6 @@ namespace json = boost::json;
 int fail(int code, const std::string& what) {
   std::cerr << "makeready server: " << what << "\n";
   return code;
-}
-
-std::optional<runtime::Endpoint> parse_endpoint(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos) return std::nullopt;
-  std::string host = text.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  boost::system::error_code ec;
-  const auto address = boost::asio::ip::make_address(host, ec);
-  unsigned port = 0;
-  const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data() + colon + 1, end, port);
-  if (ec || parsed.ec != std::errc() || parsed.ptr != end || port > 65535) return std::nullopt;
-  return runtime::Endpoint{address, static_cast<std::uint16_t>(port)};
 }
 
 }  // namespace

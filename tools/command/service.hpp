@@ -11,6 +11,9 @@
 
 namespace mr::command {
 
+// "127.0.0.1:0", "[::1]:8443"; nothing where it is neither.
+std::optional<runtime::Endpoint> parse_endpoint(const std::string& text);
+
 class Service {
  public:
   // Stores and events.ndjson (of the host `administration`, which runs beside a server:

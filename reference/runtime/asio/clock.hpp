@@ -1,7 +1,7 @@
 // The clock of a process with real sockets: one queue of due instants, ordered by (instant, order of asking).
 //
-// Real time: a steady_timer is armed for the earliest. Scenario time: the same, plus jump(): the process
-// calls it when nothing is in flight, and the time line skips to the earliest due instant.
+// A steady_timer is armed for the earliest. jump() skips the time line to the earliest due instant: in
+// scenario time the process calls it when nothing is in flight, in real time when it is asked to advance.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -26,7 +26,7 @@ class AsioClock final : public Clock {
 
   bool held() const { return *holds_ > 0; }
   std::optional<Instant> next_due() const;
-  // Scenario time only: skips to the earliest due instant and runs what is due there; not past `limit`. False
+  // Skips to the earliest due instant and runs what is due there; not past `limit`. False
   // if there is nothing to skip to, and then `limit` is where time stands unless it is Instant::max().
   bool jump(Instant limit);
 

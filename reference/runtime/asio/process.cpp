@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "reference/protocol/trust/random.hpp"
 #include "reference/runtime/asio/network.hpp"
@@ -70,6 +71,17 @@ bool AsioProcess::run_until(const std::function<bool()>& done, Instant limit) {
 }
 
 void AsioProcess::stop() { state_->context->stop(); }
+
+asio::awaitable<void> AsioProcess::advance(Duration by) {
+  AsioClock& clock = state_->clock;
+  const Instant target = clock.now() + by;
+  bool more = true;
+  while (more) {
+    more = clock.jump(target);
+    // What was woken runs before the next instant: a handler that posts gets its turns.
+    for (int turn = 0; turn < 4; ++turn) co_await asio::post(executor(), asio::use_awaitable);
+  }
+}
 
 asio::awaitable<void> AsioProcess::offload(std::function<void()> work) {
   State& state = *state_;

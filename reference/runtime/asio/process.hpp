@@ -54,6 +54,10 @@ class AsioProcess {
 
   asio::awaitable<void> offload(std::function<void()> work);
 
+  // Lets time pass at once: what falls due meanwhile is done in order, each at its instant, civil time goes
+  // along, and then the clock runs on. What waits for peers or for offloaded work does not get longer.
+  asio::awaitable<void> advance(Duration by);
+
   struct State;
   State& state() { return *state_; }  // for this module
 
