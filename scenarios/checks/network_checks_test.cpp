@@ -146,7 +146,13 @@ TEST_F(Leaks, AreNoneWhereWhatLeavesIsClean) {
 
 TEST_F(Leaks, AreNotDisprovenByMarkersThatNobodyUsed) {
   leaves(upload("<Level>12</Level>"));
-  expect_broken("nothing to compare: no marker in the traffic of any site");
+  expect_broken("nothing to compare: no marker in the traffic inside any site");
+}
+
+TEST_F(Leaks, AreNotDisprovenByTheRegistrationKeyAlone) {
+  leaves(request("/v1/registration", "<RegisterForManagement>MR1-ABCD-EFGH</RegisterForManagement>"));
+  leaves(upload("<Level>12</Level>"));
+  expect_broken("nothing to compare: no marker in the traffic inside any site");
 }
 
 TEST_F(Leaks, AreNotDisprovenWherePackagesAreMissing) {

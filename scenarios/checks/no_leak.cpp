@@ -34,8 +34,10 @@ class NoLeak final : public Check {
     departures_.finish();
     load();
     const auto seen = static_cast<std::size_t>(std::ranges::count(watched_, true, &Watched::seen));
-    // What was never in a site's traffic cannot show that it stays there.
-    if (seen == 0) return violations_.judge(0, "marker in the traffic of any site");
+    // What was never in a site's traffic cannot show that it stays there, and the registration key leaves.
+    const bool stays = std::ranges::any_of(
+        watched_, [](const Watched& watched) { return watched.seen && !watched.marker.in_registration; });
+    if (!stays) return violations_.judge(0, "marker in the traffic inside any site, such as of a job sent there");
     if (packages_ == 0) return violations_.judge(0, "package that leaves a site");
     return violations_.judge(pieces_, "pieces of what left the sites, none with one of " +
                                           std::to_string(watched_.size()) + " markers, " +

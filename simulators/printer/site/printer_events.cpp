@@ -109,7 +109,7 @@ void PrinterSite::print_waiting(std::size_t index) {
   while (!printer.waiting.empty() && device.ready()) {
     const RawJob raw = std::move(printer.waiting.front());
     printer.waiting.erase(printer.waiting.begin());
-    Job job;
+    Job job{.name = raw.name, .user = raw.user};
     (raw.colour && device.model().colour ? job.colour : job.black) = raw.impressions;
     if (raw.duplex && device.model().duplex) job.two_sided_sheets = raw.impressions / 2;
     for (std::size_t i = 0; i < device.model().inputs.size(); ++i) {
