@@ -158,7 +158,7 @@ SoftwarePlan read_software(const Node& node, Faults& faults) {
   software.defect = static_cast<printer::firmware::Defect>(
       map.word("defect", {"none", "truncated", "bad-digest", "bad-signature"}, 0));
   software.outcome =
-      static_cast<printer::firmware::Outcome>(map.word("outcome", {"sound", "hangs", "does-not-start"}, 0));
+      static_cast<printer::firmware::Outcome>(map.word("outcome", {"sound", "hangs", "does-not-start", "bricks"}, 0));
   map.done();
   return software;
 }

@@ -113,8 +113,8 @@ int make_file(const Options& options) {
   if (order.manifest.products.empty() && order.manifest.object_ids.empty())
     return fail(exit_usage, "for which printers? --model, --product or --object-id");
   if (order.manifest.name.empty()) order.manifest.name = "System software";
-  for (const auto outcome :
-       {firmware::Outcome::sound, firmware::Outcome::hangs, firmware::Outcome::does_not_start}) {
+  for (const auto outcome : {firmware::Outcome::sound, firmware::Outcome::hangs,
+                             firmware::Outcome::does_not_start, firmware::Outcome::bricks}) {
     if (options.outcome == firmware::to_text(outcome)) order.manifest.outcome = outcome;
   }
   order.defect = options.defect == "truncated"       ? firmware::Defect::truncated
@@ -242,7 +242,7 @@ void add_firmware_command(CLI::App& app, int& exit_code) {
   make->add_flag("--older-allowed", options->older_allowed, "May replace a newer level");
   make->add_flag("--pjl", options->pjl, "Write the header as PJL comments");
   make->add_option("--outcome", options->outcome, "What becomes of a printer that installs it")
-      ->check(CLI::IsMember({"sound", "hangs", "does-not-start"}))
+      ->check(CLI::IsMember({"sound", "hangs", "does-not-start", "bricks"}))
       ->capture_default_str();
   make->add_option("--defect", options->defect, "Make it wrong in one way")
       ->check(CLI::IsMember({"none", "truncated", "bad-digest", "bad-signature"}))

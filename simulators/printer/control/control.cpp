@@ -115,7 +115,7 @@ Job job_of(Body& body, const Model& model) {
 
 std::span<const Control::Operation> Control::operations() {
   static constexpr auto good = [](Asked& asked) { return asked.body.finish().empty(); };
-  static const std::array<Operation, 22> all{{
+  static const std::array<Operation, 23> all{{
       {"GET", "",
        [](Control& control, Asked&) {
          return answer(200, json::object{{"printers", control.site_.size()},
@@ -264,6 +264,13 @@ std::span<const Control::Operation> Control::operations() {
            control.site_.look_again(asked.index);
          }
          return answer(200, json::object{{"power", to_text(asked.device->power())}});
+       }},
+      {"POST", "printers/*/repair",
+       [](Control&, Asked& asked) {
+         if (!good(asked)) return HttpResponse{};
+         if (!asked.device->bricked()) return failure(409, "not-bricked", "it has a level that starts");
+         asked.device->repair();
+         return answer(200, json::object{{"level", asked.device->level()}});
        }},
       {"PUT", "printers/*/online",
        [](Control& control, Asked& asked) {

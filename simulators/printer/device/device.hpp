@@ -83,7 +83,7 @@ enum class Reset : std::uint8_t { power_cycle = 4, to_nvram = 5, to_factory = 6 
 
 enum class Upgrade : std::uint8_t { none, receiving, checking, installing };
 // What a firmware file that passed does to the printer that installs it.
-enum class Install : std::uint8_t { sound, hangs, does_not_start };
+enum class Install : std::uint8_t { sound, hangs, does_not_start, bricks };
 
 // A level and since when it runs.
 struct Level {
@@ -178,6 +178,10 @@ class Device {
   // The file is there. Checking it takes Model::firmware_check_ms; then it is installed where it was found
   // good, and forgotten otherwise. requires: upgrade() is receiving.
   void check_upgrade(std::optional<std::pair<std::string, Install>> good, Moment now);
+  // Dead after a level with Install::bricks: it is off, and switching it on does nothing until a technician
+  // writes the level before it back. requires (repair): bricked().
+  bool bricked() const { return bricked_; }
+  void repair();
   // The file broke off. No effect unless upgrade() is receiving.
   void abandon_upgrade(Moment now);
 
@@ -358,7 +362,7 @@ class Device {
   int start_tried_ = 0;
   std::uint32_t boots_ = 0, uptime_base_ = 0, critical_events_ = 0, all_events_ = 0, config_changes_ = 0;
   std::int32_t next_alert_ = 1, engine_time_base_ = 0;
-  bool resume_ = false, as_recorded_ = false;
+  bool resume_ = false, as_recorded_ = false, bricked_ = false;
   Power power_ = Power::off;
   Activity activity_ = Activity::idle;
   std::optional<Reset> reset_;

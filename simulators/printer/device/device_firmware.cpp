@@ -49,8 +49,20 @@ void Device::end_upgrade_step(Moment now) {
   restart(now);
 }
 
+void Device::repair() {
+  MR_ASSERT(bricked_);
+  bricked_ = false;
+}
+
 bool Device::start_spare(Moment now) {
+  if (bricked_) return false;
   if (!spare_) return true;
+  if (spare_->second == Install::bricks) {
+    spare_.reset();
+    bricked_ = true;
+    become(Power::off, now);
+    return false;
+  }
   if (spare_->second == Install::does_not_start && start_tried_ < start_attempts) {
     ++start_tried_;
     become(Power::restarting, now);

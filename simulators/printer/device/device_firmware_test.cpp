@@ -132,6 +132,21 @@ TEST_F(Upgrading, ALevelThatDoesNotStartIsTriedThreeTimes) {
   EXPECT_EQ(device->power(), Power::warming_up);
 }
 
+TEST_F(Upgrading, OnlyAFileThatIsMadeToBrickDoesAndATechnicianRepairsIt) {
+  give(Install::bricks, seconds(100));
+  advance(seconds(164));
+  advance(*device->due());
+  EXPECT_EQ(device->power(), Power::off);
+  EXPECT_TRUE(device->bricked());
+  EXPECT_FALSE(device->due());
+  device->power_on(minutes(10));
+  EXPECT_EQ(device->power(), Power::off);
+  device->repair();
+  device->power_on(minutes(11));
+  EXPECT_EQ(device->power(), Power::warming_up);
+  EXPECT_EQ(device->level(), "1.0");
+}
+
 TEST_F(Upgrading, HistoryIsBounded) {
   Moment now = seconds(100);
   for (int i = 0; i < 50; ++i, now += minutes(10)) {

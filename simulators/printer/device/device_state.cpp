@@ -302,6 +302,7 @@ std::string Device::save(Moment now) const {
                    {"meters", numbers(meters_)},
                    {"life_count", static_cast<std::int64_t>(life_count_)},
                    {"boots", boots_},
+                   {"bricked", bricked_},
                    {"config_changes", config_changes_},
                    {"supplies", std::move(supplies)},
                    {"inputs", std::move(inputs)},
@@ -345,6 +346,7 @@ Result<void> Device::restore(std::string_view state, Moment now) {
   in.counts(all, "meters", next.meters_);
   in.number(all, "life_count", next.life_count_);
   in.number(all, "boots", next.boots_, 0, 2147483647);
+  in.flag(all, "bricked", next.bricked_);
   in.number(all, "config_changes", next.config_changes_);
   const json::array& supplies = in.list(all, "supplies", supplies_.size());
   for (std::size_t i = 0; i < supplies.size(); ++i) {

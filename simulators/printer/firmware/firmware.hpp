@@ -7,7 +7,7 @@
 // Manifest: lines "word: value", LF, ASCII, in this order:
 //   makeready-firmware: 1
 //   name: / version: / object-id: (any number) / product: (any number) / older-allowed: yes (optional)
-//   outcome: sound|hangs|does-not-start
+//   outcome: sound|hangs|does-not-start|bricks
 //   payload-octets: / payload-sha256:
 #pragma once
 
@@ -24,7 +24,7 @@
 namespace mr::printer::firmware {
 
 // What becomes of a printer that installs it: the emulation's stand-in for running the payload.
-enum class Outcome : std::uint8_t { sound, hangs, does_not_start };
+enum class Outcome : std::uint8_t { sound, hangs, does_not_start, bricks };
 std::string_view to_text(Outcome);
 
 struct Manifest {

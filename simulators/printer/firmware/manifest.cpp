@@ -43,6 +43,8 @@ std::string_view to_text(Outcome outcome) {
       return "hangs";
     case Outcome::does_not_start:
       return "does-not-start";
+    case Outcome::bricks:
+      return "bricks";
   }
   return "sound";
 }
@@ -88,7 +90,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
   }
   const auto outcome = lines.take("outcome");
   bool known = false;
-  for (const Outcome each : {Outcome::sound, Outcome::hangs, Outcome::does_not_start}) {
+  for (const Outcome each : {Outcome::sound, Outcome::hangs, Outcome::does_not_start, Outcome::bricks}) {
     if (outcome != to_text(each)) continue;
     manifest.outcome = each;
     known = true;

@@ -172,9 +172,10 @@ void PrinterSite::on_firmware(std::size_t index, std::size_t port, std::uint64_t
       printer.refusal = firmware::to_slug(judged.error());
     } else {
       const firmware::Outcome outcome = file->manifest.outcome;
-      printer.offer = outcome == firmware::Outcome::sound   ? Install::sound
-                      : outcome == firmware::Outcome::hangs ? Install::hangs
-                                                            : Install::does_not_start;
+      printer.offer = outcome == firmware::Outcome::sound    ? Install::sound
+                      : outcome == firmware::Outcome::hangs  ? Install::hangs
+                      : outcome == firmware::Outcome::bricks ? Install::bricks
+                                                             : Install::does_not_start;
       good.emplace(printer.offered, printer.offer);
     }
   }

@@ -88,7 +88,7 @@ void PrinterSite::disconnect(std::size_t index) {
 
 Result<void> PrinterSite::power_on(std::size_t index) {
   Printer& printer = *printers_[index];
-  if (printer.device.powered()) return {};
+  if (printer.device.powered() || printer.device.bricked()) return {};
   MR_TRY(connect(index));
   const std::string before = printer.device.level();
   printer.device.power_on(now());
@@ -170,6 +170,9 @@ void PrinterSite::advance(std::size_t index) {
     came_up(index, level);
   } else if (restarting && device.power() == Power::restarting) {
     tell_reboot(index, "watchdog");
+  } else if (device.bricked()) {
+    tell_power(index, false);
+    changed(index);
   } else {
     // A printer that installs takes no jobs.
     if (raw_ && device.upgrade() == Upgrade::installing) raw_->switch_off(index);

@@ -434,6 +434,26 @@ TEST_F(RawSite, ALevelThatHangsOrDoesNotStartGivesWayToTheOld) {
   EXPECT_EQ(send(0, "x\f")->ended, boost::asio::error::eof);
 }
 
+TEST_F(RawSite, ABrickedPrinterStaysAwayUntilItIsRepaired) {
+  firmware::Order order;
+  order.manifest.outcome = firmware::Outcome::bricks;
+  send(0, dlm("MXT.080", order));
+  pass(600s);
+  EXPECT_TRUE(site->device(0).bricked());
+  EXPECT_EQ(told("printer.power").at(0).fields.at("on"), "0");
+  const auto sent = send(0, "x\f");
+  pass(60s);
+  EXPECT_TRUE(sent->connected);
+  EXPECT_TRUE(site->power_on(0));
+  EXPECT_EQ(site->device(0).power(), Power::off);
+  site->device(0).repair();
+  host.add_address(address(0));
+  EXPECT_TRUE(site->power_on(0));
+  pass(60s);
+  EXPECT_EQ(site->device(0).level(), model->firmware);
+  EXPECT_EQ(send(0, "x\f")->ended, boost::asio::error::eof);
+}
+
 // --- reboot and answers over SNMP ---
 
 //= PRN-REBOOT type=test
