@@ -48,15 +48,21 @@ json::array supplies_of(const Device& device) {
   const Model& model = device.model();
   for (std::size_t i = 0; i < model.supplies.size(); ++i) {
     const Usage::Unit& unit = device.usage().units[i];
-    out.push_back(json::object{{"number", i + 1},
-                               {"description", device.supply_description(i)},
-                               {"part_number", model.supplies[i].part_number},
-                               {"serial", device.supply_serial(i)},
-                               {"level", device.supply_true_level(i)},
-                               {"capacity", model.supplies[i].capacity},
-                               {"told", device.supply_level(i)},
-                               {"present", device.supply_present(i)},
-                               {"replaced", unit.replaced}});
+    out.push_back(json::object{
+        {"number", i + 1},
+        {"description", device.supply_description(i)},
+        {"part_number", model.supplies[i].part_number},
+        {"serial", device.supply_serial(i)},
+        {"level", device.supply_true_level(i)},
+        {"capacity", model.supplies[i].capacity},
+        {"told", device.supply_level(i)},
+        {"max", model.supplies[i].max},
+        {"class", static_cast<int>(model.supplies[i].supply_class)},
+        {"type", model.supplies[i].type},
+        {"colorant", model.supplies[i].colorant > 0 ? model.colorants[model.supplies[i].colorant - 1u].name
+                                                    : std::string()},
+        {"present", device.supply_present(i)},
+        {"replaced", unit.replaced}});
   }
   return out;
 }
