@@ -143,17 +143,30 @@ int run(const Options& options) {
                   .reproduce = reproduce(options)};
   const auto began = wire::ticks();
   harness::Target target(*file, scratch);
-  if (auto up = target.up(); !up) {
+  // A run that could not begin leaves its folder too: every case blocked, and why.
+  const auto not_judged = [&](const std::string& why) {
     target.down();
-    return fail(Exit::environment, up.error().what);
-  }
+    for (const harness::Case* one : chosen) {
+      run.cases.push_back({.id = one->id,
+                           .title = one->title,
+                           .verdict = report::Verdict::blocked,
+                           .message = why,
+                           .requirements = one->requirements});
+    }
+    run.facts = {{"Target", file->name}, {"Not judged", why}};
+    run.duration_ns = (wire::ticks() - began).count();
+    run.facts.emplace_back("Coverage", coverage(run));
+    std::ofstream(folder + "/run.yaml", std::ios::binary | std::ios::trunc)
+        << suites::run_yaml(run, "server", *file, text.str());
+    if (const auto failed = report::save(run, folder)) return fail(Exit::environment, *failed);
+    if (options.json) std::cout << report::summary_json(run);
+    return fail(Exit::environment, why);
+  };
+  if (auto up = target.up(); !up) return not_judged(up.error().what);
   {
     const auto probe =
         wire::Connection::open(target.address(), wire::Deadline::in(std::chrono::seconds(options.timeout)));
-    if (!probe) {
-      target.down();
-      return fail(Exit::environment, "the target cannot be reached: " + to_string(probe.error()));
-    }
+    if (!probe) return not_judged("the target cannot be reached: " + to_string(probe.error()));
   }
   run.facts = {{"Target", file->name},
                {"Address", to_string(target.address())},
@@ -212,7 +225,7 @@ int main(int argc, char** argv) {
   harness::end_children_on_signals();
   CLI::App app("Judges a target against the written protocol, over the wire alone", "makeready suite");
   app.set_version_flag("--version", std::string("makeready-suite " MAKEREADY_VERSION));
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   Options options;
   auto* server = app.add_subcommand(
       "server", "A communication server: transport, registration, upload, actions, software");
@@ -236,6 +249,10 @@ int main(int argc, char** argv) {
   server->add_flag("--no-progress", options.no_progress, "No progress on stderr");
   try {
     app.parse(argc, argv);
+    if (app.get_subcommands().empty()) {
+      std::cerr << "makeready suite: which suite? There is: server\n" << app.help();
+      return end(Exit::usage);
+    }
     return run(options);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;

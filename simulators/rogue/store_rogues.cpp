@@ -30,6 +30,13 @@ std::span<const RogueServer> store_rogues() {
              return with_statements(host,
                                     {{"a.sender_id = $1 AND a.outcome = ''", "$1 = $1 AND a.outcome = ''"}});
            }},
+      {.name = "lists-newest-first",
+       .requirement = "ACT-ORDER",
+       .sentence = "lists what was queued last before what was queued first",
+       .host =
+           [](runtime::Runtime& host) {
+             return with_statements(host, {{"a.position, a.queued_ms", "a.position DESC, a.queued_ms"}});
+           }},
       {.name = "lives-in-the-past",
        .requirement = "REG-CERT",
        .sentence = "has a clock that is two days slow",

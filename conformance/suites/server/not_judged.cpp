@@ -25,6 +25,7 @@ const std::map<std::string, std::string>& not_judged() {
       {"PKG-DATE", sender},
       {"ACT-ONCE", sender},
       {"ACT-ANSWER", sender},
+      {"ACT-IN-TURN", sender},
       {"ACT-TRUTH", sender},
       {"ACT-UNSUPPORTED", sender},
       {"ACT-PERMISSION", sender},
