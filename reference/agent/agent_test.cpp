@@ -110,6 +110,8 @@ class FakeServer {
     } else if (request.target == "/v1/reports") {
       if (reports_status != 0) {
         response.status = reports_status;
+        if (reports_status == 307)
+          response.headers.emplace_back("Location", "https://server.example/elsewhere");
         co_return response;
       }
       take(request, now, response);
@@ -524,6 +526,75 @@ TEST_F(AgentTest, WithoutASettingTheModeIsNormal) {
   start();
   EXPECT_EQ(agent_->security_mode(), model::SecurityMode::normal);
   EXPECT_EQ(world_.trace().count("agent.mode"), 0u);
+}
+
+//= UPL-SPOOL type=test
+//= AGT-CATCH-UP type=test
+//= REP-READ-TIME type=test
+TEST_F(AgentTest, WhatIsSpooledOutlivesARestartAndGoesOnceAsItWas) {
+  server_.reports_status = 503;
+  start();
+  pass(10min);
+  const auto spooled = [&] {
+    return std::get<std::int64_t>(
+        agent_->store().query("SELECT COUNT(*) FROM spool", {}).value().at(0).at(0));
+  };
+  EXPECT_EQ(spooled(), 1);
+  EXPECT_TRUE(server_.uploads.empty());
+  const auto read_by = world_.clock().wall();
+  stop();
+  first_.variables[life_count_name] = Value::counter32(999);
+  pass(30h);  // over the time of day at which it reports
+  server_.reports_status = 0;
+  settings_.report_at_start = false;
+  start();
+  pass(2h);
+  ASSERT_EQ(server_.uploads.size(), 2u) << "what was in the spool, and the day that was missed";
+  EXPECT_EQ(spooled(), 0);
+  EXPECT_LE(server_.uploads[0].reports.at(0).read_time.instant, read_by)
+      << "when it was read, not when it was sent";
+  EXPECT_NE(server_.uploads[0].key, server_.uploads[1].key);
+  EXPECT_NE(server_.uploads[0].reports.at(0).report_id, server_.uploads[1].reports.at(0).report_id);
+  pass(2h);
+  EXPECT_EQ(server_.uploads.size(), 2u) << "nothing goes twice";
+}
+
+//= HTTP-REDIRECT type=test
+TEST_F(AgentTest, ARedirectIsNotFollowed) {
+  server_.reports_status = 307;
+  start();
+  pass(1h);
+  EXPECT_TRUE(server_.uploads.empty());
+  EXPECT_EQ(std::ranges::count_if(server_.requests,
+                                  [](const std::string& one) { return one.starts_with("/elsewhere"); }),
+            0);
+}
+
+//= REP-SOURCE type=test
+TEST_F(AgentTest, TheManifestTellsItsHostAndItself) {
+  start();
+  ASSERT_FALSE(server_.uploads.empty());
+  const auto& host = server_.uploads[0].manifest.host;
+  ASSERT_TRUE(host);
+  EXPECT_EQ(host->dns_name, "agent.office.example");
+  EXPECT_TRUE(host->product_name && host->product_version && host->time_zone);
+  EXPECT_EQ(host->printers_in_scope, 2u);
+  EXPECT_TRUE(host->printers_out_of_scope);
+  for (const model::DeviceReport& report : server_.uploads[0].reports)
+    EXPECT_EQ(report.source, model::ReportSource::agent);
+}
+
+//= AGT-COMMUNITY type=test
+TEST_F(AgentTest, ReadsAsPublicUnlessToldOtherwise) {
+  const Settings fresh;
+  ASSERT_EQ(fresh.credentials.size(), 1u);
+  const auto* community = std::get_if<snmp::CommunityCredentials>(&fresh.credentials[0]);
+  ASSERT_NE(community, nullptr);
+  EXPECT_EQ(community->community, "public");
+  settings_.credentials = {snmp::CommunityCredentials{snmp::Version::v2c, "other"}};
+  start();
+  EXPECT_TRUE(server_.uploads.empty() || server_.uploads[0].reports.empty())
+      << "the printers answer public alone";
 }
 
 //= REP-LOCAL-ID type=test

@@ -45,7 +45,8 @@ struct Settings {
   // The printers.
   std::vector<AddressRange> scope;
   std::uint16_t snmp_port = 161;
-  std::vector<snmp::SnmpCredentials> credentials;  // tried in this order at discovery
+  // Tried in this order at discovery.
+  std::vector<snmp::SnmpCredentials> credentials = {snmp::CommunityCredentials{snmp::Version::v2c, "public"}};
   std::chrono::milliseconds snmp_timeout{2000};    // per attempt
   int snmp_attempts = 3;
   std::size_t in_flight = 32;        // printers asked at the same time

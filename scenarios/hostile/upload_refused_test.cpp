@@ -229,6 +229,7 @@ TEST_F(UploadRefused, ADeviceOfAnotherAccount) {
 }
 
 //= UPL-DEVICE-SERIAL type=test
+//= DEV-ONE type=test
 TEST(DeviceUpload, ADeviceReportsItselfOnly) {
   const trust::PrivateKey key = trust::PrivateKey::generate_p256();
   const trust::Credentials maker = maker_root();
@@ -255,6 +256,12 @@ TEST(DeviceUpload, ADeviceReportsItselfOnly) {
   EXPECT_EQ(ServiceWorld::code_of(upload("SN-2", key_a)), "foreign-device");
   EXPECT_EQ(service.counts(), before);
   EXPECT_EQ(upload("SN-1", key_b).value().status, 201u);
+  // An agent of the same account reads it too: it is one device.
+  const Client agent = service.register_agent("Example");
+  EXPECT_EQ(service.ask(upload_request(agent, {report_of("Maker", "SN-1", "r2")}, key_a), agent.credentials)->status,
+            201u);
+  EXPECT_EQ(service.count("SELECT COUNT(*) FROM device WHERE serial_number = 'SN-1'"), 1);
+  EXPECT_EQ(service.count("SELECT COUNT(DISTINCT device_id) FROM report"), 1);
 }
 
 //= UPL-REPEAT type=test

@@ -464,6 +464,7 @@ std::vector<Entry> http_cases() {
        nullptr,
        media_parameters},
       //= HTTP-RESERVED type=test
+      //= ALR-RESERVED type=test
       {"transport/reserved",
        "Reserved paths are answered 501 not-implemented",
        {"HTTP-RESERVED"},
