@@ -283,7 +283,7 @@ std::span<const Control::Operation> Control::operations() {
          return answer(200, json::object{{"online", *online}});
        }},
       {"PATCH", "printers/*/settings",
-       [](Control&, Asked& asked) {
+       [](Control& control, Asked& asked) {
          Settings settings = asked.device->settings();
          const auto take = [&](std::string_view name, std::string& into) {
            if (auto text = asked.body.text(name)) into = std::move(*text);
@@ -296,8 +296,11 @@ std::span<const Control::Operation> Control::operations() {
          take("trap_community", settings.trap_community);
          if (const auto s = asked.body.number("sleep_after", 0, 24 * 3600))
            settings.sleep_after_ms = static_cast<std::uint32_t>(*s * 1000);
+         settings.ports.snmp = asked.body.flag("snmp").value_or(settings.ports.snmp);
+         settings.ports.raw = asked.body.flag("raw").value_or(settings.ports.raw);
          if (!good(asked)) return HttpResponse{};
          asked.device->set(std::move(settings));
+         control.site_.look_again(asked.index);
          return answer(200, json::object{});
        }},
       {"PUT", "printers/*/traps",

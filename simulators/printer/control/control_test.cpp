@@ -141,8 +141,10 @@ TEST_F(ControlTest, PartsAreSetAndReplaced) {
   EXPECT_EQ(ask("PUT", "/v1/printers/0/nvm/502-806", R"({"value": 200})"), 200u);
   EXPECT_EQ(device().nvm(0), 200);
   EXPECT_EQ(ask("PUT", "/v1/printers/0/nvm/502-806", R"({"value": 99})"), 400u);
+  const std::uint32_t replaced = device().service_replaced(0);
   EXPECT_EQ(ask("POST", "/v1/printers/0/service-items/950-801/replacement"), 201u);
-  EXPECT_EQ(device().service_replaced(0), 1u);
+  EXPECT_EQ(device().service_replaced(0), replaced + 1);
+  EXPECT_EQ(device().service_count(0), 0u);
 }
 
 TEST_F(ControlTest, PowerAndTime) {

@@ -74,14 +74,33 @@ runtime::Endpoint PrinterSite::raw_endpoint(std::size_t index, std::size_t port)
 // --- power ---
 
 Result<void> PrinterSite::connect(std::size_t index) {
-  MR_TRY(face_->switch_on(index));
-  if (!raw_) return {};
-  auto on = raw_->switch_on(index);
-  if (!on) face_->switch_off(index);
+  Printer& printer = *printers_[index];
+  printer.connected = true;
+  printer.ports = printer.device.settings().ports;
+  Result<void> on;
+  if (printer.ports.snmp) on = face_->switch_on(index);
+  if (on && raw_ && printer.ports.raw) on = raw_->switch_on(index);
+  if (!on) disconnect(index);
   return on;
 }
 
+// A port that was switched off or on in the settings goes or comes; the others keep their connections.
+void PrinterSite::follow_settings(std::size_t index) {
+  Printer& printer = *printers_[index];
+  const Settings::Ports wanted = printer.device.settings().ports;
+  const Settings::Ports had = std::exchange(printer.ports, wanted);
+  Result<void> on;
+  if (had.snmp && !wanted.snmp) face_->switch_off(index);
+  if (!had.snmp && wanted.snmp) on = face_->switch_on(index);
+  if (raw_ && had.raw && !wanted.raw) raw_->switch_off(index);
+  if (on && raw_ && !had.raw && wanted.raw) on = raw_->switch_on(index);
+  if (!on)
+    runtime_.trace().note("printer " + printer.device.identity().serial +
+                          ": a port stays closed: " + to_string(on.error()));
+}
+
 void PrinterSite::disconnect(std::size_t index) {
+  printers_[index]->connected = false;
   if (raw_) raw_->switch_off(index);
   face_->switch_off(index);
 }
@@ -230,6 +249,13 @@ void PrinterSite::arm_engine() {
 void PrinterSite::arm(std::size_t index) {
   Printer& printer = *printers_[index];
   tell_alerts(index);
+  // On the next turn: this one may be a datagram's, whose socket would go.
+  if (printer.connected && printer.ports != printer.device.settings().ports && !printer.ports_alarm) {
+    printer.ports_alarm = runtime_.clock().at(runtime_.clock().now(), [this, index] {
+      const auto self = std::move(printers_[index]->ports_alarm);  // lives until this has run
+      if (printers_[index]->connected) follow_settings(index);
+    });
+  }
   if (printer.resetting) return;
   if (const auto what = printer.device.take_reset()) {
     printer.resetting = true;

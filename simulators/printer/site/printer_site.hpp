@@ -117,9 +117,12 @@ class PrinterSite {
     DeviceMib mib;
     std::unique_ptr<runtime::Alarm> alarm;  // what is next for the device
     bool resetting = false;                 // the alarm is a reset
-    std::uint64_t jobs = 0;                 // told so far
-    std::vector<std::string> unread_jobs;   // since the last printer.answered, newest last
-    std::vector<RawJob> waiting;            // for the printer to be ready
+    bool connected = false;                 // has its sockets, those of `ports`
+    Settings::Ports ports;
+    std::unique_ptr<runtime::Alarm> ports_alarm;  // they are to follow the settings
+    std::uint64_t jobs = 0;                       // told so far
+    std::vector<std::string> unread_jobs;         // since the last printer.answered, newest last
+    std::vector<RawJob> waiting;                  // for the printer to be ready
     // While a firmware file is checked and installed: its level, why it is refused, and what it will do.
     std::string offered, refusal;
     Install offer = Install::sound;
@@ -129,6 +132,7 @@ class PrinterSite {
   Result<void> open_raw(const std::vector<runtime::Address>& addresses);
   Result<void> connect(std::size_t index);  // gives the printer its sockets
   void disconnect(std::size_t index);       // takes them
+  void follow_settings(std::size_t index);
   void went_down(std::size_t index, std::string_view how);
   void came_up(std::size_t index, const std::string& level_before);
   void advance(std::size_t index);

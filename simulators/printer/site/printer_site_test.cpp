@@ -156,6 +156,24 @@ TEST_F(Site, TellsItsTargetsOfCriticalAlertsAndOfAColdStart) {
   EXPECT_EQ(start->pdu.varbinds.at(1).value, Value::oid({1, 3, 6, 1, 6, 3, 1, 1, 5, 1}));
 }
 
+TEST_F(Site, APortThatIsSwitchedOffIsGoneUntilItIsSwitchedOn) {
+  Settings settings = site->device(1).settings();
+  settings.ports.snmp = false;
+  site->device(1).set(settings);
+  site->look_again(1);
+  bench.run(bench.present);
+  EXPECT_FALSE(ask(1, snmp::get_request({contact})));
+  EXPECT_TRUE(ask(0, snmp::get_request({contact})));
+  site->power_off(1);
+  ASSERT_TRUE(site->power_on(1));
+  EXPECT_FALSE(ask(1, snmp::get_request({contact}))) << "over a power cycle too";
+  settings.ports.snmp = true;
+  site->device(1).set(settings);
+  site->look_again(1);
+  bench.run(bench.present);
+  EXPECT_TRUE(ask(1, snmp::get_request({contact})));
+}
+
 TEST_F(Site, WarmsUpInTime) {
   EXPECT_EQ(site->device(0).power(), Power::warming_up);
   bench.run(runtime::Instant(seconds(39)));
