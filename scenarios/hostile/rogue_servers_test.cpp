@@ -210,6 +210,18 @@ class Interview {
     answers["actions after the result of another sender"] = listed(client);
     answers["result"] = settle(client, *id);
     answers["actions after the result"] = listed(client);
+    const auto first = service.run(service.server_host, service.server->dispatch().queue(request));
+    const auto then = service.run(service.server_host, service.server->dispatch().queue(request));
+    answers["order of actions"] = comes_before(client, first.value(), then.value());
+  }
+  std::string comes_before(const Client& client, const std::string& one, const std::string& other) {
+    const auto response = service.ask(query(), client.credentials);
+    if (!response || response->status != 200) return ServiceWorld::code_of(response);
+    const auto actions = schema::decode_get_schedule_response(response->body).value().actions;
+    const auto at = [&](const std::string& id) {
+      return std::ranges::find(actions, id, &model::Action::action_id) - actions.begin();
+    };
+    return at(one) < at(other) ? "as queued" : "otherwise";
   }
   // How many actions are listed.
   std::string listed(const Client& client) {
@@ -314,6 +326,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> convictions = {
     {"has-no-package-limits", {"package that claims too much"}},
     {"ignores-fingerprint", {"fingerprint of another zip"}},
     {"lists-foreign-actions", {"actions of another sender"}},
+    {"lists-newest-first", {"order of actions"}},
     {"lives-in-the-past", {"days of the certificate"}},
     {"loses-results", {"actions after the result"}},
     {"miscalls-envelopes", {"no envelope", "plain zip"}},
@@ -359,6 +372,7 @@ TEST(RogueServers, TheReferenceAnswersAsTheProtocolSays) {
       {"no contact", "contact-required"},
       {"no envelope", "envelope-refused"},
       {"no location", "location-required"},
+      {"order of actions", "as queued"},
       {"other method", "method-not-allowed"},
       {"other package, same key", "idempotency-conflict"},
       {"package that claims too much", "package-limit"},
