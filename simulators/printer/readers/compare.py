@@ -32,9 +32,11 @@ def percent(supply):
 
 def snmpwalk():
     rows = {}
-    for line in output.splitlines():
+    for line in re.sub(r"\n(?!\.)", " ", output).splitlines():  # values over several lines
         found = re.match(r"\.([0-9.]+) = (?:([\w-]+): )?(.*)$", line)
-        if found:
+        if found and found[2] == "Hex-STRING":  # as it shows what is not ASCII
+            rows[found[1]] = (found[2], bytes.fromhex(found[3]).decode("utf-8", "replace"))
+        elif found:
             rows[found[1]] = (found[2], found[3].strip('"'))
     mib = "1.3.6.1.2.1."
     same("serial", rows[mib + "43.5.1.1.17.1"][1], truth["serial"])
@@ -60,7 +62,7 @@ def netinventory():
     same("kind", device.findtext("INFO/TYPE"), "PRINTER")
     same("pages", device.findtext("PAGECOUNTERS/TOTAL"), str(truth["life_count"]))
     # Of each kind of cartridge it keeps the last.
-    told = {one.tag: one.text for one in device.find("CARTRIDGES")}
+    told = {one.tag: one.text for one in device.findall("CARTRIDGES/*")}
     words = {"black": "TONERBLACK", "cyan": "TONERCYAN", "magenta": "TONERMAGENTA", "yellow": "TONERYELLOW"}
     for supply in truth["supplies"]:
         tag = words.get(supply["colorant"]) if supply["type"] in (3, 21) else None
@@ -83,7 +85,7 @@ def snmp_exporter():
     same("life count", values["prtMarkerLifeCount"][0][1], float(truth["life_count"]))
     serial = values["prtGeneralSerialNumber"][0][0].get("prtGeneralSerialNumber", "")
     same("serial", bytes.fromhex(serial[2:]).decode() if serial.startswith("0x") else serial, truth["serial"])
-    levels = {int(labels["prtMarkerSuppliesIndex"]): value for labels, value in values["prtMarkerSuppliesLevel"]}
+    levels = {int(labels["prtMarkerSuppliesIndex"]): value for labels, value in values.get("prtMarkerSuppliesLevel", [])}
     same("levels", levels, {s["number"]: float(s["told"]) for s in truth["supplies"]})
     covers = {int(labels["prtCoverIndex"]): value for labels, value in values["prtCoverStatus"]}
     same("covers", covers, {c["number"]: 3.0 if c["open"] else 4.0 for c in truth["covers"]})
