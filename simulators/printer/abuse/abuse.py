@@ -137,10 +137,10 @@ def life(address):
             answer = s.recv(65536)
         except TimeoutError:
             fail(f"{address} does not answer within a second")
-        at = answer.rfind(b"\x41")  # Counter32
-        if at < 0 or integer(request) not in answer:
+        _, found, value = answer.partition(oid(LIFE) + b"\x41")  # Counter32
+        if not found or integer(request) not in answer:
             fail(f"{address} answers {answer.hex()}")
-        return int.from_bytes(answer[at + 2:at + 2 + answer[at + 1]], "big")
+        return int.from_bytes(value[1:1 + value[0]], "big")
 
 
 def job(address):
