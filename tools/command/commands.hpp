@@ -13,6 +13,7 @@ void add_server_command(CLI::App& app, int& exit_code);
 void add_agent_command(CLI::App& app, int& exit_code);
 void add_suite_command(CLI::App& app, int& exit_code);  // ends this process where the suite can be run
 void add_firmware_command(CLI::App& app, int& exit_code);
+void add_profile_command(CLI::App& app, int& exit_code);
 
 extern const std::string_view version, commit;  // of this build; commit may be empty
 

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   mr::command::add_agent_command(app, exit_code);
   mr::command::add_suite_command(app, exit_code);
   mr::command::add_firmware_command(app, exit_code);
+  mr::command::add_profile_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -20,6 +20,9 @@ SupplyCodes codes_of(const SupplyKind& kind) {
     case 3:
     case 5:
     case 6:
+    case 7:
+    case 12:
+    case 13:
     case 21:
     case 35:
     case 36:

@@ -185,7 +185,7 @@ struct FeatureKind {
 
 // A finishing device (RFC 3806). Its staples are the supply with WearsBy::staples.
 struct FinisherKind {
-  std::int32_t type = 4;  // FinDeviceTypeTC: 3 unknown, 4 stitcher, 5 folder, 10 puncher, 22 stacker
+  std::int32_t type = 3;  // FinDeviceTypeTC: 3 stitcher, 4 folder, 8 puncher, 16 stacker
   std::string description;
   std::int32_t capacity = 1000;  // sheets
 };

@@ -1,5 +1,5 @@
 // The text of the profiles that are built in. CMakeLists.txt writes the source file from the JSON files of
-// this folder.
+// this folder and of sets/.
 #pragma once
 
 #include <span>
@@ -12,5 +12,7 @@ struct BuiltInProfile {
   std::string_view json;
 };
 std::span<const BuiltInProfile> built_in_profiles();  // in order of keys
+// Named sets of entries, by the list that they are of (`faults`): an object of lists.
+std::span<const BuiltInProfile> built_in_sets();
 
 }  // namespace mr::printer

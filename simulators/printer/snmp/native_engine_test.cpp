@@ -127,11 +127,12 @@ TEST(NativeEngine, UserWithAuthenticationAndPrivacy) {
   EXPECT_EQ(b.device.settings().contact, "v3");
 
   // After a power cycle the boots are higher; the manager follows.
+  const std::uint32_t boots = b.device.boots();
   b.device.power_off(seconds(100));
   b.device.power_on(seconds(110));
   got = b.run(session, snmp::get_request({Oid{1, 3, 6, 1, 6, 3, 10, 2, 1, 2, 0}}), seconds(300));
   ASSERT_TRUE(got) << to_string(got.error());
-  EXPECT_EQ(got->varbinds[0].value, Value::integer(2));
+  EXPECT_EQ(got->varbinds[0].value, Value::integer(static_cast<std::int32_t>(boots + 1)));
 
   snmp::PasswordKeys keys;
   const auto wrong = default_users("another-passphrase", "priv-passphrase", keys);
@@ -397,7 +398,7 @@ TEST(NativeEngine, TenThousandIdlePrintersAreSmall) {
   }
   const auto each = (mallinfo2().uordblks - before) / count;
   RecordProperty("bytes_per_printer", static_cast<int>(each));
-  EXPECT_LE(each, 4096u);
+  EXPECT_LE(each, 6144u);  // of it 2 KB are its past: events, faults, replaced parts
   EXPECT_GT(each, 500u) << "it measures something";
 }
 
