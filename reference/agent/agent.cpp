@@ -176,10 +176,12 @@ Result<std::vector<Agent::Printer>> Agent::printers(bool with_unmanaged) {
     printer.device_id = std::get<std::string>(row[8]);
     printer.managed = std::get<std::int64_t>(row[9]) != 0;
     //= AGT-SCOPE
-    // The scope may have been narrowed since the printer was found.
+    // The scope may have been narrowed since the printer was found, and its credentials may be others now.
     const bool in_scope = !error && std::ranges::any_of(settings_.scope, [&](const AddressRange& range) {
       return range.first.is_v4() == printer.address.is_v4() && range.first <= printer.address &&
-             printer.address <= range.last;
+             printer.address <= range.last &&
+             (range.credentials.empty() ||
+              std::ranges::find(range.credentials, printer.credentials) != range.credentials.end());
     });
     if (in_scope && printer.credentials < settings_.credentials.size()) out.push_back(std::move(printer));
   }

@@ -1,5 +1,6 @@
 // Discovery: every address of the scope is asked once per sweep, with each of the credentials until one is
-// answered. What answers with a Printer MIB is a printer.
+// answered. What answers with objects of the Printer MIB, or with the printer table of the Host Resources
+// MIB, is a printer.
 #include <algorithm>
 #include <set>
 
@@ -28,7 +29,8 @@ struct Agent::Sweep {
   std::size_t probes = 0;  // that still run
   runtime::Signal over;
 
-  std::optional<runtime::Address> take(const std::vector<AddressRange>& scope);
+  // With the indices of the credentials to try.
+  std::optional<std::pair<runtime::Address, std::vector<std::size_t>>> take(const Settings& settings);
 };
 
 namespace {
@@ -44,50 +46,78 @@ runtime::Address after(const runtime::Address& address) {
 
 }  // namespace
 
-std::optional<runtime::Address> Agent::Sweep::take(const std::vector<AddressRange>& scope) {
-  if (range >= scope.size()) return std::nullopt;
-  if (!at) at = scope[range].first;
+std::optional<std::pair<runtime::Address, std::vector<std::size_t>>> Agent::Sweep::take(
+    const Settings& settings) {
+  if (range >= settings.scope.size()) return std::nullopt;
+  const AddressRange& place = settings.scope[range];
+  if (!at) at = place.first;
   const runtime::Address taken = *at;
-  if (taken >= scope[range].last) {
+  //= AGT-SNMP
+  std::vector<std::size_t> credentials;
+  for (std::size_t which = 0; which < settings.credentials.size(); ++which) {
+    if (place.credentials.empty()) credentials.push_back(which);
+  }
+  for (const std::size_t which : place.credentials) {
+    if (which < settings.credentials.size()) credentials.push_back(which);
+  }
+  if (taken >= place.last) {
     ++range;
     at.reset();
   } else {
     at = after(taken);
   }
   ++asked;
-  return taken;
+  return std::pair(taken, std::move(credentials));
 }
 
 awaitable<void> Agent::probe_all(std::shared_ptr<Sweep> sweep) {
-  static const snmp::Oid system{1, 3, 6, 1, 2, 1, 1}, printer_mib{1, 3, 6, 1, 2, 1, 43};
+  static const snmp::Oid system{1, 3, 6, 1, 2, 1, 1}, host_printers{1, 3, 6, 1, 2, 1, 25, 3, 5, 1},
+      printer_mib{1, 3, 6, 1, 2, 1, 43};
   while (!scope_.stopping()) {
-    const auto address = sweep->take(settings_.scope);
-    if (!address) break;
-    for (std::size_t which = 0; which < settings_.credentials.size(); ++which) {
-      std::vector<snmp::Oid> names = {system + snmp::Oid{1}, system + snmp::Oid{2}, printer_mib};
-      snmp::Pdu request = snmp::get_next_request(std::move(names));
-      const Result<snmp::Pdu> response = co_await snmp_.ask(*address, which, std::move(request), 2);
+    const auto taken = sweep->take(settings_);
+    if (!taken) break;
+    const runtime::Address& address = taken->first;
+    for (const std::size_t which : taken->second) {
+      std::vector<snmp::Oid> names = {system + snmp::Oid{1}, system + snmp::Oid{2}, host_printers,
+                                      printer_mib};
+      snmp::Pdu request = snmp::get_next_request(names);
+      Result<snmp::Pdu> response = co_await snmp_.ask(address, which, std::move(request), 2);
+      if (response && response->error_status == static_cast<std::int32_t>(snmp::ErrorStatus::no_such_name) &&
+          response->error_index == 4) {
+        // In v1 the end of the MIB is an error of the whole request: there is no Printer MIB, nor anything
+        // behind.
+        names.pop_back();
+        request = snmp::get_next_request(std::move(names));
+        response = co_await snmp_.ask(address, which, std::move(request), 2);
+      }
       if (!response) {
-        snmp_.forget(*address, which);
+        snmp_.forget(address, which);
         continue;
       }
       const auto& varbinds = response->varbinds;
-      if (response->error_status == 0 && varbinds.size() == 3 && varbinds[2].name.starts_with(printer_mib) &&
-          varbinds[0].value.octets() != nullptr && varbinds[1].value.oid() != nullptr) {
+      //= AGT-FIND
+      // The end of a MIB comes under the name that was asked for (RFC 3416 section 4.2.2).
+      const auto has = [&varbinds](std::size_t i, const snmp::Oid& root) {
+        return i < varbinds.size() && varbinds[i].name.starts_with(root) && !varbinds[i].value.is_exception();
+      };
+      const bool is_printer = response->error_status == 0 && varbinds.size() >= 3 &&
+                              varbinds[0].value.octets() != nullptr && varbinds[1].value.oid() != nullptr &&
+                              (has(2, host_printers) || has(3, printer_mib));
+      if (is_printer) {
         Found found{
-            *address, which, varbinds[1].value.oid()->text(), device_text(*varbinds[0].value.octets()), {}};
-        if (!sweep->known.contains(*address)) {
+            address, which, varbinds[1].value.oid()->text(), device_text(*varbinds[0].value.octets()), {}};
+        if (!sweep->known.contains(address)) {
           // Who it is: a server names a printer that was not reported yet by maker and serial number, and a
           // printer that moved keeps its row.
           const auto variables =
-              co_await snmp_.get(*address, which, identity_scalars(), settings_.snmp_attempts);
+              co_await snmp_.get(address, which, identity_scalars(), settings_.snmp_attempts);
           model::DeviceReport report;
           if (variables) describe_device(*variables, settings_.zone.stamp(runtime_.clock().wall()), report);
           found.identity = std::move(report.identity);
         }
         sweep->found.push_back(std::move(found));
       } else {
-        snmp_.forget(*address, which);
+        snmp_.forget(address, which);
       }
       break;  // it answers these credentials, printer or not
     }

@@ -18,7 +18,9 @@ const Oid sys_descr = mib2 + Oid{1, 1, 0}, sys_object_id = mib2 + Oid{1, 2, 0},
 const Oid if_phys_address = mib2 + Oid{2, 2, 1, 6}, ip_addr_table = mib2 + Oid{4, 20, 1},
           ip_route_next_hop = mib2 + Oid{4, 21, 1, 7, 0, 0, 0, 0};
 const Oid hr_memory_size = mib2 + Oid{25, 2, 2, 0};
-const Oid hr_device = mib2 + Oid{25, 3, 2, 1}, hr_printer = mib2 + Oid{25, 3, 5, 1};
+const Oid hr_devices = mib2 + Oid{25, 3};
+const Oid hr_device = hr_devices + Oid{2, 1}, hr_printer = hr_devices + Oid{5, 1},
+          hr_disk_capacity = hr_devices + Oid{6, 1, 4};
 const Oid hr_device_printer = mib2 + Oid{25, 3, 1, 5};
 const Oid printer_mib = mib2 + Oid{43};
 const Oid hr_software_name = mib2 + Oid{25, 6, 3, 1, 2};
@@ -210,6 +212,45 @@ void describe_network(const Reader& read, model::Network& network) {
   }
 }
 
+// Speed and duplex, of the paths that paper takes (prtMediaPathTable).
+void describe_paths(const Reader& read, std::uint32_t device, model::Properties& properties) {
+  constexpr std::int64_t impressions_per_hour = 7, sheets_per_hour = 8;
+  constexpr std::int64_t long_edge_duplex = 3, short_edge_duplex = 4, simplex = 5;
+  const Oid path = printer_mib + Oid{13, 4, 1};
+  read.under(path + Oid{4, device}, [&](std::span<const Oid::Arc> suffix, const Value& value) {
+    if (suffix.size() != 1) return;
+    const auto unit = read.number(path + Oid{2, device, suffix[0]}), speed = value.number();
+    if (!speed || *speed <= 0 || (unit != impressions_per_hour && unit != sheets_per_hour)) return;
+    const auto pages = static_cast<std::uint32_t>(std::min<std::int64_t>(*speed / 60, 1'000'000));
+    if (pages > properties.pages_per_minute.value_or(0)) properties.pages_per_minute = pages;
+  });
+  read.under(path + Oid{9, device}, [&](std::span<const Oid::Arc> suffix, const Value& value) {
+    if (suffix.size() != 1) return;
+    const auto type = value.number();
+    if (type == long_edge_duplex || type == short_edge_duplex) {
+      properties.duplex = true;
+    } else if (type == simplex && !properties.duplex) {
+      properties.duplex = false;
+    }
+  });
+}
+
+// The services that a printer takes jobs by (PrtChannelTypeTC), of those that there are names for.
+void describe_channels(const Reader& read, std::uint32_t device, model::Properties& properties) {
+  static constexpr std::pair<std::int64_t, std::string_view> services[] = {
+      {3, "serial"}, {4, "parallel"}, {5, "ieee1284"}, {8, "lpd"},   {11, "port9100"}, {12, "appsocket"},
+      {13, "ftp"},   {14, "tftp"},    {18, "fax"},     {27, "smb"},  {34, "usb"},      {37, "tcp"},
+      {38, "tcp"},   {42, "http"},    {44, "ipp"},     {45, "smtp"}, {46, "wsd"}};
+  read.under(printer_mib + Oid{14, 1, 1, 2, device}, [&](std::span<const Oid::Arc>, const Value& value) {
+    const auto type = value.number();
+    for (const auto& [number, word] : services) {
+      if (type == number && std::ranges::find(properties.features, word) == properties.features.end())
+        properties.features.emplace_back(word);
+    }
+  });
+}
+
+//= REP-PROPERTIES
 void describe_properties(const Reader& read, std::uint32_t device, model::Properties& properties) {
   if (const auto memory = read.number(hr_memory_size); memory && *memory >= 0)
     properties.memory_kib = static_cast<std::uint64_t>(*memory);
@@ -224,6 +265,12 @@ void describe_properties(const Reader& read, std::uint32_t device, model::Proper
     if (std::string language = device_text(*value.octets()); !language.empty())
       properties.languages.push_back(std::move(language));
   });
+  describe_paths(read, device, properties);
+  describe_channels(read, device, properties);
+  read.under(hr_disk_capacity, [&](std::span<const Oid::Arc>, const Value& value) {
+    if (const auto size = value.number(); size && *size > 0)
+      properties.disk_kib = properties.disk_kib.value_or(0) + static_cast<std::uint64_t>(*size);
+  });
   const auto component = [&](const char* kind, std::span<const Oid::Arc> suffix, const Value& value) {
     if (suffix.size() != 1 || value.octets() == nullptr) return;
     if (std::string text = device_text(*value.octets()); !text.empty()) {
@@ -236,6 +283,13 @@ void describe_properties(const Reader& read, std::uint32_t device, model::Proper
   read.under(
       printer_mib + Oid{9, 2, 1, 12, device},
       [&](std::span<const Oid::Arc> suffix, const Value& value) { component("output", suffix, value); });
+  const Oid finisher = printer_mib + Oid{30, 1, 1, 10, device};  // finDeviceDescription, RFC 3806
+  read.under(finisher, [&](std::span<const Oid::Arc> suffix, const Value& value) {
+    component("finisher", suffix, value);
+    if (suffix.size() != 1 || value.octets() == nullptr) return;
+    if (std::string text = device_text(*value.octets()); !text.empty())
+      properties.finishing_options.push_back(std::move(text));
+  });
   read.under(hr_device + Oid{3}, [&](std::span<const Oid::Arc> suffix, const Value& value) {
     if (suffix.size() == 1 && suffix[0] != device) component("device", suffix, value);
   });
@@ -326,7 +380,7 @@ void describe_counters(const Reader& read, std::uint32_t device, const model::St
     usage.life_impressions = static_cast<std::uint64_t>(*life_count);
     usage.life_unit = unit;
     const bool sheets = unit == model::CounterUnit::sheets;
-    meters.rows.push_back({sheets ? "TotalSheets" : "TotalImpressions", model::MeterScope::system,
+    meters.rows.push_back({sheets ? "x-TotalSheets" : "TotalImpressions", model::MeterScope::system,
                            sheets ? "sheets" : "impressions", static_cast<std::uint64_t>(*life_count),
                            life.text(), at, 0});
   }
@@ -420,9 +474,13 @@ const std::vector<Oid>& full_scalars() {
 }
 
 std::vector<Oid> full_subtrees(const Oid& object_id) {
-  std::vector<Oid> roots = {
-      if_phys_address,  ip_addr_table, hr_device,  hr_printer,
-      hr_software_name, printer_mib,   ent_serial, ppm_device_id.first(ppm_device_id.size() - 1)};
+  std::vector<Oid> roots = {if_phys_address,
+                            ip_addr_table,
+                            hr_devices,
+                            hr_software_name,
+                            printer_mib,
+                            ent_serial,
+                            ppm_device_id.first(ppm_device_id.size() - 1)};
   if (object_id.starts_with(enterprises + Oid{253}) || object_id.starts_with(enterprises + Oid{297})) {
     roots.push_back(private_serial.first(private_serial.size() - 1));
     roots.push_back(private_counters + Oid{6, 1, 20});

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace mr::agent {
 namespace {
 
@@ -96,6 +98,117 @@ TEST(Reading, LevelsKeepTheirWordsAndPrivateCodesAreAbsent) {
   EXPECT_EQ(rows[1].level, model::Level::unknown());
   EXPECT_FALSE(rows[2].level.has_value());
   EXPECT_EQ(report.usage->inputs[0].level, model::Level::some_remaining());
+}
+
+//= LVL-RECEPTACLE type=test
+TEST(Reading, OfAReceptacleTheSpaceThatRemainsIsReported) {
+  Variables variables = colour_printer();
+  const Oid supply = mib + Oid{43, 11, 1, 1};
+  variables[supply + Oid{4, 1, 4}] = Value::integer(4);  // receptacleThatIsFilled
+  variables[supply + Oid{5, 1, 4}] = Value::integer(4);  // wasteToner
+  variables[supply + Oid{8, 1, 4}] = Value::integer(1000);
+  variables[supply + Oid{9, 1, 4}] = Value::integer(150);  // RFC 3805: the space that remains
+  const auto report = read(variables);
+  ASSERT_EQ(report.supplies->rows.size(), 4u);
+  const model::Supply& waste = report.supplies->rows[3];
+  EXPECT_EQ(waste.supply_class, model::SupplyClass::receptacle_that_is_filled);
+  EXPECT_EQ(waste.max_capacity, model::Level::number(1000));
+  EXPECT_EQ(waste.level, model::Level::number(150)) << "nearly full, and not turned into the fill of 850";
+}
+
+//= REP-PROPERTIES type=test
+TEST(Reading, PropertiesAreWhatTheDeviceTells) {
+  EXPECT_FALSE(read({{mib + Oid{43, 5, 1, 1, 17, 1}, Value::octets("S")}}).properties);
+  Variables variables = colour_printer();
+  const Oid path = mib + Oid{43, 13, 4, 1}, channel = mib + Oid{43, 14, 1, 1, 2, 1},
+            finisher = mib + Oid{43, 30, 1, 1}, disk = mib + Oid{25, 3, 6, 1, 4};
+  const std::map<Oid, Value> more = {
+      {mib + Oid{25, 2, 2, 0}, Value::integer(2097152)},
+      {mib + Oid{25, 3, 2, 1, 3, 7}, Value::octets("Network card")},
+      {mib + Oid{43, 8, 2, 1, 18, 1, 1}, Value::octets("Paper tray")},
+      {mib + Oid{43, 9, 2, 1, 12, 1, 2}, Value::octets("Upper bin")},
+      {mib + Oid{43, 10, 2, 1, 2, 1, 1}, Value::integer(4)},  // electrophotographicLaser
+      {mib + Oid{43, 10, 2, 1, 6, 1, 1}, Value::integer(4)},  // process colorants
+      {path + Oid{2, 1, 1}, Value::integer(8)},               // sheetsPerHour
+      {path + Oid{4, 1, 1}, Value::integer(3300)},
+      {path + Oid{9, 1, 1}, Value::integer(5)},  // simplex
+      {path + Oid{2, 1, 2}, Value::integer(7)},  // impressionsPerHour
+      {path + Oid{4, 1, 2}, Value::integer(1800)},
+      {path + Oid{9, 1, 2}, Value::integer(3)},   // longEdgeBindingDuplex
+      {path + Oid{2, 1, 3}, Value::integer(17)},  // metersPerHour: no pages
+      {path + Oid{4, 1, 3}, Value::integer(90000)},
+      {channel + Oid{1}, Value::integer(11)},
+      {channel + Oid{2}, Value::integer(8)},
+      {channel + Oid{3}, Value::integer(44)},
+      {channel + Oid{4}, Value::integer(11)},
+      {channel + Oid{5}, Value::integer(1)},  // other
+      {mib + Oid{43, 15, 1, 1, 5, 1, 1}, Value::octets("PCL 6")},
+      {mib + Oid{43, 15, 1, 1, 5, 1, 2}, Value::octets("PostScript 3")},
+      {finisher + Oid{2, 1, 1}, Value::integer(3)},
+      {finisher + Oid{10, 1, 1}, Value::octets("Stapler")},
+      {finisher + Oid{10, 1, 2}, Value::octets("Puncher")},
+      {disk + Oid{2}, Value::integer(250'000'000)},
+      {disk + Oid{3}, Value::integer(-1)},
+  };
+  variables.insert(more.begin(), more.end());
+  const model::Properties properties = read(variables).properties.value();
+  EXPECT_EQ(properties.memory_kib, 2097152u);
+  EXPECT_EQ(properties.disk_kib, 250'000'000u);
+  EXPECT_EQ(properties.pages_per_minute, 55u);
+  EXPECT_EQ(properties.color, true);
+  EXPECT_EQ(properties.duplex, true);
+  EXPECT_EQ(properties.marking_technology, model::MarkingTechnology::electrophotographic_laser);
+  EXPECT_EQ(properties.features, (std::vector<std::string>{"port9100", "lpd", "ipp"}));
+  EXPECT_EQ(properties.languages, (std::vector<std::string>{"PCL 6", "PostScript 3"}));
+  EXPECT_EQ(properties.finishing_options, (std::vector<std::string>{"Stapler", "Puncher"}));
+  std::vector<std::string> components;
+  for (const model::Component& one : properties.components)
+    components.push_back(one.kind + " " + std::to_string(one.index) + " " + one.description);
+  EXPECT_EQ(components,
+            (std::vector<std::string>{"input 1 Paper tray", "output 2 Upper bin", "finisher 1 Stapler",
+                                      "finisher 2 Puncher", "device 7 Network card"}));
+  // A device with one side and no disk tells so, and one that tells nothing of it is not said to have one
+  // side.
+  for (const Oid::Arc row : {2u, 3u}) variables.erase(path + Oid{9, 1, row});
+  variables.erase(disk + Oid{2});
+  EXPECT_EQ(read(variables).properties->duplex, false);
+  EXPECT_FALSE(read(variables).properties->disk_kib);
+  variables.erase(path + Oid{9, 1, 1});
+  EXPECT_FALSE(read(variables).properties->duplex);
+}
+
+// What the reader can tell is asked for.
+//= REP-PROPERTIES type=test
+TEST(Reading, AFullReadAsksForAllOfThat) {
+  const auto asked = full_subtrees(Oid{1, 3, 6, 1, 4, 1, 11});
+  for (const Oid& name :
+       {mib + Oid{25, 3, 6, 1, 4, 2}, mib + Oid{25, 3, 2, 1, 3, 1}, mib + Oid{25, 3, 5, 1, 1, 1},
+        mib + Oid{43, 13, 4, 1, 4, 1, 1}, mib + Oid{43, 30, 1, 1, 10, 1, 1}}) {
+    EXPECT_EQ(std::ranges::count_if(asked, [&](const Oid& root) { return name.starts_with(root); }), 1)
+        << name.text();
+  }
+}
+
+//= MTR-OPEN type=test
+TEST(Reading, MetersHaveStandardNamesOrAVendors) {
+  const Oid detail{1, 3, 6, 1, 4, 1, 253, 8, 53, 13, 2, 1, 6, 1, 20};
+  for (const int unit : {7, 8}) {  // impressions, sheets
+    Variables variables = colour_printer();
+    variables[mib + Oid{43, 10, 2, 1, 3, 1, 1}] = Value::integer(unit);
+    for (Oid::Arc row = 1; row <= 110; ++row) variables[detail + Oid{row}] = Value::counter32(row);
+    const model::DeviceReport report = read(variables);
+    ASSERT_GT(report.meters->rows.size(), 10u);
+    std::set<std::string> standard;
+    for (const model::Meter& meter : report.meters->rows) {
+      if (!meter.name.starts_with("x-")) standard.insert(meter.name);
+      EXPECT_EQ(meter.scope, model::MeterScope::system);
+      EXPECT_FALSE(meter.unit.empty()) << meter.name;
+      EXPECT_EQ(meter.read_time, model::Stamp::from_ms(1000)) << meter.name;
+    }
+    std::set<std::string> expected{"FullColorImpressions", "MonochromeImpressions"};
+    if (unit == 7) expected.insert("TotalImpressions");
+    EXPECT_EQ(standard, expected);
+  }
 }
 
 //= REP-ALERTS type=test

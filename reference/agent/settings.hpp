@@ -17,6 +17,8 @@ namespace mr::agent {
 // Addresses first..last, both included; nothing outside the ranges gets a packet (WP-10-02).
 struct AddressRange {
   runtime::Address first, last;
+  // Which of Settings::credentials are tried here, by index, in this order; empty: all.
+  std::vector<std::size_t> credentials = {};
 };
 
 // A permission of the customer for one kind of action (WP-6-01), as recorded at this agent.
@@ -47,7 +49,7 @@ struct Settings {
   std::uint16_t snmp_port = 161;
   // Tried in this order at discovery.
   std::vector<snmp::SnmpCredentials> credentials = {snmp::CommunityCredentials{snmp::Version::v2c, "public"}};
-  std::chrono::milliseconds snmp_timeout{2000};    // per attempt
+  std::chrono::milliseconds snmp_timeout{2000};  // per attempt
   int snmp_attempts = 3;
   std::size_t in_flight = 32;        // printers asked at the same time
   bool manage_automatically = true;  // false: a discovered printer waits for Start Managing

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 
 #include "reference/protocol/snmp/agent_rules.hpp"
 #include "reference/runtime/runtime.hpp"
@@ -48,6 +49,7 @@ struct FakePrinter final : snmp::VariableSource {
     if (found == variables.end()) return false;
     name = found->first;
     value = get(name);
+    if (falls_silent_at && *falls_silent_at <= name) snmp_answers = false;
     return true;
   }
   snmp::ErrorStatus test(const snmp::VarBind&) override { return refuses_set; }
@@ -74,9 +76,13 @@ struct FakePrinter final : snmp::VariableSource {
   runtime::Instant booted = runtime::Instant() - 5h;
   std::map<Oid, Value> variables;
   bool snmp_answers = true, port_open = true;
+  std::optional<Oid> falls_silent_at;             // once somebody reads on to here
+  std::optional<snmp::Version> version;           // the only one that it speaks; empty: v1 and v2c
+  std::shared_ptr<snmp::UsmAuthority> authority;  // of v3
+  std::map<snmp::Version, int> answered;          // requests, by version
   Result<runtime::Duration> ping = runtime::Duration(420us);
   int pings = 0, connections = 0;
-  std::string write_community = "private";
+  std::string read_community = "public", write_community = "private";
   snmp::ErrorStatus refuses_set = snmp::ErrorStatus::no_error;
   std::vector<snmp::VarBind> sets;
   std::function<void()> on_set;
@@ -111,24 +117,21 @@ using Printers = std::map<runtime::Address, FakePrinter*>;
 
 class FakeSocket final : public runtime::DatagramSocket {
  public:
-  FakeSocket(runtime::asio::io_context& context, const Printers& printers)
-      : context_(context), printers_(printers) {}
+  FakeSocket(runtime::asio::io_context& context, const Printers& printers,
+             std::set<runtime::Address>& reached)
+      : context_(context), printers_(printers), reached_(reached) {}
   void on_receive(std::function<void(const runtime::Datagram&)> receiver) override {
     receiver_ = std::move(receiver);
   }
   void send(std::span<const std::byte> payload, const runtime::Endpoint& to,
             std::optional<runtime::Address>) override {
+    reached_.insert(to.address);
     const auto found = printers_.find(to.address);
     if (found == printers_.end() || !found->second->snmp_answers) return;
     FakePrinter& printer = *found->second;
-    const auto answer = snmp::answer_community(
-        payload, printer,
-        [&printer](snmp::Version, std::string_view community) -> std::optional<snmp::Access> {
-          if (community == printer.write_community)
-            return snmp::Access{&snmp::View::all(), &snmp::View::all()};
-          if (community == "public") return snmp::Access{};
-          return std::nullopt;
-        });
+    const bool v3 = snmp::decode_v3(payload).has_value();
+    if (v3 != (printer.version == snmp::Version::v3)) return;
+    const auto answer = v3 ? answer_user(printer, payload) : answer_community(printer, payload);
     // A restart leaves no time for an answer.
     if (!answer.datagram || !printer.snmp_answers) return;
     runtime::asio::post(context_, [alive = std::weak_ptr(alive_), this, to, octets = *answer.datagram] {
@@ -138,8 +141,33 @@ class FakeSocket final : public runtime::DatagramSocket {
   runtime::Endpoint local() const override { return {}; }
 
  private:
+  static snmp::Answer answer_community(FakePrinter& printer, std::span<const std::byte> payload) {
+    return snmp::answer_community(
+        payload, printer,
+        [&printer](snmp::Version version, std::string_view community) -> std::optional<snmp::Access> {
+          if (printer.version && printer.version != version) return std::nullopt;
+          ++printer.answered[version];
+          if (community == printer.write_community)
+            return snmp::Access{&snmp::View::all(), &snmp::View::all()};
+          if (community == printer.read_community) return snmp::Access{};
+          return std::nullopt;
+        });
+  }
+  static snmp::Answer answer_user(FakePrinter& printer, std::span<const std::byte> payload) {
+    const auto up = std::chrono::duration_cast<std::chrono::seconds>(printer.clock.now() - printer.booted);
+    return snmp::answer_usm(payload, printer, *printer.authority,
+                            [&printer](const snmp::UsmUser&, snmp::SecurityLevel level,
+                                       std::string_view) -> std::optional<snmp::Access> {
+                              if (level != snmp::SecurityLevel::auth_priv) return std::nullopt;
+                              ++printer.answered[snmp::Version::v3];
+                              return snmp::Access{};
+                            },
+                            {1, static_cast<std::int32_t>(up.count())});
+  }
+
   runtime::asio::io_context& context_;
   const Printers& printers_;
+  std::set<runtime::Address>& reached_;
   std::function<void(const runtime::Datagram&)> receiver_;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };
@@ -151,6 +179,7 @@ class FakeNetwork final : public runtime::Network {
   Printers printers;
   std::function<awaitable<void>(runtime::Stream)> server;  // serves a connection to port 443; empty: refused
   std::optional<Fault> handshake;                          // what it fails with
+  std::set<runtime::Address> reached;                      // whoever was sent anything, the server apart
 
   awaitable<Result<runtime::Stream>> connect(runtime::Endpoint to, runtime::Instant) override {
     const Fault refused(runtime::asio::error::make_error_code(runtime::asio::error::connection_refused));
@@ -161,6 +190,7 @@ class FakeNetwork final : public runtime::Network {
                               [](std::exception_ptr error) { MR_ASSERT(!error); });
       co_return std::move(here);
     }
+    reached.insert(to.address);
     const auto found = printers.find(to.address);
     if (found == printers.end())
       co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::timed_out));
@@ -181,12 +211,13 @@ class FakeNetwork final : public runtime::Network {
   }
   Result<std::unique_ptr<runtime::Listener>> listen(runtime::Endpoint) override { return nothing(); }
   Result<std::unique_ptr<runtime::DatagramSocket>> bind(runtime::Endpoint) override {
-    return std::make_unique<FakeSocket>(context_, printers);
+    return std::make_unique<FakeSocket>(context_, printers, reached);
   }
   awaitable<Result<std::vector<runtime::Address>>> resolve(std::string) override {
     co_return std::vector<runtime::Address>(1, boost::asio::ip::make_address("198.51.100.1"));
   }
   awaitable<Result<runtime::Duration>> ping(runtime::Address to, runtime::Instant) override {
+    reached.insert(to);
     const auto found = printers.find(to);
     if (found == printers.end())
       co_return Fault(runtime::asio::error::make_error_code(runtime::asio::error::timed_out));

@@ -1,6 +1,7 @@
 #include "reference/server/reply.hpp"
 
 #include "reference/protocol/schema/error.hpp"
+#include "reference/runtime/store.hpp"
 
 namespace mr::server {
 
@@ -15,7 +16,15 @@ Reply refuse(model::ErrorCode code, std::string detail, std::string audit_detail
   return reply;
 }
 
-Reply internal_failure(const Fault& fault) { return refuse(model::ErrorCode::internal, "try again later", to_string(fault)); }
+Reply internal_failure(const Fault& fault) {
+  //= ERR-BUSY
+  if (fault.code == runtime::store_errc::busy) {
+    Reply reply = refuse(model::ErrorCode::busy, "try again later", to_string(fault));
+    reply.response.headers.emplace_back("Retry-After", "30");
+    return reply;
+  }
+  return refuse(model::ErrorCode::internal, "try again later", to_string(fault));
+}
 
 Reply answer(unsigned status, std::string xml, std::string outcome) {
   Reply reply;

@@ -17,7 +17,7 @@ namespace {
 struct Options {
   std::string data, server, server_address, ca, key_file, location, contact, community_file;
   std::vector<std::string> scope;
-  std::string report_at = "02:00", zone = "UTC0", host_name;
+  std::string report_at, zone = "UTC0", host_name;
   int snmp_port = 161, status_minutes = 60, poll_minutes = 0;
   bool v1 = false, once = false, quiet = false, manage_on_request = false;
   std::vector<std::string> permit, disable;
@@ -135,9 +135,11 @@ std::variant<agent::Settings, Failure> settings_of(const Options& options) {
   settings.credentials = {
       snmp::CommunityCredentials{options.v1 ? snmp::Version::v1 : snmp::Version::v2c, community}};
   settings.snmp_port = static_cast<std::uint16_t>(options.snmp_port);
-  const auto time = model::parse_time_of_day(options.report_at);
-  if (!time) return Failure{2, "--report-at: " + to_string(time.error())};
-  settings.report_at = *time;
+  if (!options.report_at.empty()) {
+    const auto time = model::parse_time_of_day(options.report_at);
+    if (!time) return Failure{2, "--report-at: " + to_string(time.error())};
+    settings.report_at = *time;
+  }
   auto zone = model::Zone::parse(options.zone);
   if (!zone) return Failure{2, "--zone: " + to_string(zone.error())};
   settings.zone = *zone;
@@ -162,8 +164,8 @@ std::variant<agent::Settings, Failure> settings_of(const Options& options) {
   if (!options.write_community_file.empty()) {
     const auto read = first_line(options.write_community_file);
     if (!read)
-      return Failure{2, "--write-community-file " + options.write_community_file +
-                            " cannot be read, or is empty"};
+      return Failure{
+          2, "--write-community-file " + options.write_community_file + " cannot be read, or is empty"};
     settings.write_community = *read;
   }
   return settings;
@@ -207,7 +209,8 @@ int set_mode(const Options& options) {
 }
 
 int run(const Options& options) {
-  for (const auto& [name, value] : {std::pair("--data", &options.data), {"--server", &options.server}, {"--ca", &options.ca}})
+  for (const auto& [name, value] :
+       {std::pair("--data", &options.data), {"--server", &options.server}, {"--ca", &options.ca}})
     if (value->empty()) return fail({2, std::string(name) + " is required"});
   if (options.scope.empty()) return fail({2, "--scope is required"});
   auto settings = settings_of(options);
@@ -265,7 +268,8 @@ void add_agent_command(CLI::App& app, int& exit_code) {
       ->add_option("--contact", options->contact,
                    "E-mail address of who is responsible, for the registration")
       ->envname("MAKEREADY_CONTACT");
-  agent->add_option("--scope", options->scope, "IPv4 addresses or ranges A-B in which it looks for printers (required)");
+  agent->add_option("--scope", options->scope,
+                    "IPv4 addresses or ranges A-B in which it looks for printers (required)");
   agent->add_option("--community-file", options->community_file,
                     "File with the SNMP read community; without it `public`");
   agent->add_option("--write-community-file", options->write_community_file,
@@ -288,8 +292,9 @@ void add_agent_command(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1, 65535))
       ->capture_default_str();
   agent->add_flag("--snmp-v1", options->v1, "SNMP v1 instead of v2c");
-  agent->add_option("--report-at", options->report_at, "Local time of the daily report, HH:MM")
-      ->capture_default_str();
+  agent->add_option(
+      "--report-at", options->report_at,
+      "Local time of the daily report, HH:MM; without it as the server told at registration, or 02:00");
   agent->add_option("--zone", options->zone, "Local time as a POSIX TZ rule")->capture_default_str();
   agent->add_option("--status-minutes", options->status_minutes, "Between status reads; 0: none")
       ->check(CLI::Range(0, 10080))
@@ -307,10 +312,10 @@ void add_agent_command(CLI::App& app, int& exit_code) {
   mode->add_option("mode", options->mode, "normal or locked-down")
       ->required()
       ->check(CLI::IsMember({"normal", "locked-down"}));
-  mode->add_option("--data", options->data, "Folder of its store (required)")->envname("MAKEREADY_AGENT_DATA");
-  agent->callback([options, mode, &exit_code] {
-    exit_code = mode->parsed() ? set_mode(*options) : run(*options);
-  });
+  mode->add_option("--data", options->data, "Folder of its store (required)")
+      ->envname("MAKEREADY_AGENT_DATA");
+  agent->callback(
+      [options, mode, &exit_code] { exit_code = mode->parsed() ? set_mode(*options) : run(*options); });
 }
 
 }  // namespace mr::command

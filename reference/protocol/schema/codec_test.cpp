@@ -243,6 +243,42 @@ TEST(Codec, RefusesBrokenDocumentsAndTheXsdToo) {
   }
 }
 
+//= MTR-OPEN type=test
+TEST(Codec, AMeterIsWholeAndCountsToTheEndOf64Bits) {
+  model::DeviceReport report{.report_id = "r"};
+  auto& meter = report.meters.emplace().rows.emplace_back();
+  meter.name = "TotalImpressions";
+  for (const model::MeterScope scope : {model::MeterScope::system, model::MeterScope::service,
+                                        model::MeterScope::subunit, model::MeterScope::media_used}) {
+    for (const std::uint64_t value : {std::uint64_t{0}, UINT64_MAX}) {
+      meter.scope = scope;
+      meter.value = value;
+      const auto read = decode_report(encode(report));
+      ASSERT_TRUE(read.has_value()) << to_string(read.error());
+      EXPECT_TRUE(*read == report);
+    }
+  }
+  const std::string whole = encode(report);
+  const auto refused = [](const std::string& xml) {
+    return decode_report(xml).has_error() && xsd().validate(xml).has_error();
+  };
+  EXPECT_FALSE(refused(whole));
+  const std::size_t row = whole.find("<Meter>");
+  for (const std::string element : {"Name", "Scope", "Unit", "Value", "ReadTime", "Epoch"}) {
+    const std::size_t begin = whole.find("<" + element + ">", row),
+                      end = whole.find("</" + element + ">", row);
+    ASSERT_NE(end, std::string::npos) << element;
+    EXPECT_TRUE(refused(std::string(whole).erase(begin, end + element.size() + 3 - begin)))
+        << "no " << element;
+    for (const char* instead : {"", "18446744073709551616", "-1"}) {
+      if (*instead != '\0' && (element == "Name" || element == "Unit")) continue;
+      const std::size_t from = begin + element.size() + 2;
+      EXPECT_TRUE(refused(std::string(whole).replace(from, end - from, instead)))
+          << element << " " << instead;
+    }
+  }
+}
+
 //= REG-KEY-SECRET type=test
 TEST(Codec, CredentialsAreNotQuoted) {
   const auto read = decode_register(
@@ -392,6 +428,21 @@ TEST(Catalogue, EveryFieldHasARowAndAClause) {
     EXPECT_NE(clauses.find("id: " + std::string(field.clause) + ","), std::string::npos)
         << field.path << " " << field.clause;
   }
+}
+
+// What a schema has no place for cannot be sent: elements of our name space that are not in it are refused
+// (RefusesBrokenDocumentsAndTheXsdToo).
+//= REP-NO-ENGINEERING type=test
+TEST(Catalogue, ReportsHaveNoPlaceForEngineeringDataNorForJobs) {
+  std::size_t fields = 0;
+  for (const Field& field : catalogue()) {
+    if (!field.path.starts_with("/DeviceReport/") && !field.path.starts_with("/Manifest/")) continue;
+    ++fields;
+    EXPECT_NE(field.sensitivity, Sensitivity::document) << field.path;
+    for (const std::string_view clause : {"WP-5-09", "WP-5-10", "WP-5-18"})  // engineering data, job data
+      EXPECT_NE(field.clause, clause) << field.path;
+  }
+  EXPECT_GT(fields, 100u);
 }
 
 TEST(Catalogue, FindsFieldsWithAndWithoutIndices) {
