@@ -151,7 +151,7 @@ std::optional<Held> Truth::meter(std::string_view address, std::string_view name
                                  runtime::Instant to) const {
   const auto found = printers_.find(address);
   if (found == printers_.end()) return std::nullopt;
-  if (name == "TotalImpressions" || name == "TotalSheets")
+  if (name == "TotalImpressions" || name == "x-TotalSheets")
     return held(found->second, from, to, [](const State& s) { return s.life; });
   const auto row = find_meter(*found->second.model, name);
   if (!row) return std::nullopt;

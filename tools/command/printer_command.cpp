@@ -17,6 +17,7 @@
 #include "reference/runtime/asio/process.hpp"
 #include "simulators/printer/control/control_server.hpp"
 #include "simulators/printer/profiles/profiles.hpp"
+#include "simulators/printer/quirks/quirky_engine.hpp"
 #include "simulators/printer/recording/recording.hpp"
 #include "simulators/printer/site/printer_site.hpp"
 #include "simulators/printer/snmp/native_engine.hpp"
@@ -49,6 +50,9 @@ struct Options {
   std::optional<std::uint32_t> install_s, restart_s;
   std::string read_community = "public", write_community = "private";
   bool verbose = false;
+  std::vector<std::string> quirks;
+  std::string quirks_file;
+  bool list_quirks = false;
 };
 
 struct Failure {
@@ -128,6 +132,47 @@ std::variant<std::vector<trust::Certificate>, Failure> firmware_roots(const Opti
     roots.insert(roots.end(), read->begin(), read->end());
   }
   return roots;
+}
+
+// How the printers misbehave: as their profile says, then the file, then each --quirk. Null: not at all.
+std::variant<std::shared_ptr<const Behaviour>, Failure> behaviour_of(const Model& model,
+                                                                     const Options& options) {
+  auto all = std::make_shared<Behaviour>();
+  const auto add = [&](const std::string& text, const char* where) -> std::optional<Failure> {
+    auto quirk = parse_quirk(text);
+    if (!quirk) return Failure{exit_usage, fmt::format("{}: {}", where, to_string(quirk.error()))};
+    all->quirks.push_back(std::move(*quirk));
+    return {};
+  };
+  for (const std::string& text : model.quirks) {
+    if (auto failure = add(text, "the profile's quirks")) return *failure;
+  }
+  if (!options.quirks_file.empty()) {
+    std::ifstream file(options.quirks_file, std::ios::binary);
+    if (!file) return Failure{exit_usage, fmt::format("{}: cannot be read", options.quirks_file)};
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    auto read = read_behaviour(text);
+    if (!read)
+      return Failure{exit_usage, fmt::format("{}: {}", options.quirks_file, to_string(read.error()))};
+    std::move(read->quirks.begin(), read->quirks.end(), std::back_inserter(all->quirks));
+    all->wrong_answers = std::move(read->wrong_answers);
+  }
+  for (const std::string& text : options.quirks) {
+    if (auto failure = add(text, "--quirk")) return *failure;
+  }
+  if (all->quirks.empty() && all->wrong_answers.empty()) return std::shared_ptr<const Behaviour>();
+  return std::shared_ptr<const Behaviour>(std::move(all));
+}
+
+void list_quirks() {
+  for (const QuirkKind& kind : quirk_kinds()) {
+    fmt::print("{}\n  {}\n  seen: {}\n  naive readers: {}\n", kind.name, kind.shows, kind.seen, kind.readers);
+    for (const QuirkParameter& parameter : kind.parameters) {
+      std::string choice;
+      for (const std::string& one : parameter.one_of) choice += (choice.empty() ? ", one of " : " ") + one;
+      fmt::print("    {}={}  {}{}\n", parameter.word, parameter.initial, parameter.says, choice);
+    }
+  }
 }
 
 // The state file: a list of the printers' states. None is there at first.
@@ -238,6 +283,8 @@ std::optional<Failure> serve(const Options& options) {
     engine = std::move(*made);
   }
 
+  auto misbehaving = behaviour_of(*source.model, options);
+  if (auto* failure = std::get_if<Failure>(&misbehaving)) return *failure;
   auto roots = firmware_roots(options);
   if (auto* failure = std::get_if<Failure>(&roots)) return *failure;
   std::ofstream events;
@@ -252,6 +299,12 @@ std::optional<Failure> serve(const Options& options) {
   const json::array& states = std::get<json::array>(saved);
   runtime::AsioProcess process(std::move(process_options));
   runtime::AsioRuntime host(process, {.name = "printers"});
+  if (const auto& behaviour = std::get<std::shared_ptr<const Behaviour>>(misbehaving)) {
+    auto quirky = std::make_unique<QuirkyEngine>(std::move(engine), host.entropy(),
+                                                 host.clock().now().time_since_epoch());
+    for (std::uint32_t i = 0; i < options.count; ++i) quirky->behave(i, behaviour, i);
+    engine = std::move(quirky);
+  }
   snmp::PasswordKeys keys;
   const auto users = default_users(demo_auth, demo_priv, keys);
   std::vector<PrinterSite::Plan> plans;
@@ -340,6 +393,7 @@ void add_printer_command(CLI::App& app, int& exit_code) {
   what->add_option("--recording", options->recording,
                    "A recorded printer: .snmprec, or what snmpwalk -On printed");
   what->add_option("--profile", options->profile, "A built-in model");
+  what->add_flag("--list-quirks", options->list_quirks, "Tell what --quirk can be, and end");
   what->require_option(1);
   command->add_option("--count", options->count, "How many")
       ->check(CLI::Range(1, 100000))
@@ -377,8 +431,20 @@ void add_printer_command(CLI::App& app, int& exit_code) {
       "--state", options->state,
       "Printers go on from this file, where it is there, and leave their state in it at the end");
   command->add_option("--ports-json", options->ports_json, "Write what listens where to this file");
+  command
+      ->add_option("--quirk", options->quirks,
+                   "A quirk of printers in the field, NAME or NAME=VALUE or NAME=WORD=VALUE,...; several are "
+                   "applied in their order")
+      ->allow_extra_args(false);
+  command->add_option("--quirks", options->quirks_file,
+                      "Quirks and wrong answers on purpose from this file (JSON)");
   command->add_flag("--verbose", options->verbose, "Name each variable of a recording that cannot be served");
   command->callback([options, &exit_code] {
+    if (options->list_quirks) {
+      list_quirks();
+      exit_code = 0;
+      return;
+    }
     if (options->no_raw) options->raw_ports.clear();
     if (const auto failure = serve(*options)) {
       fmt::print(stderr, "makeready printer: {}\n", failure->message);

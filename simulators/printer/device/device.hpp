@@ -186,7 +186,8 @@ class Device {
   void abandon_upgrade(Moment now);
 
   // --- parts; indices 0-based, requires: in range ---
-  std::uint64_t meter(std::size_t meter) const;            // as shown, rollover applied
+  std::uint64_t meter(std::size_t meter) const;                                  // as shown, rollover applied
+  std::uint64_t meter_total(std::size_t meter) const { return meters_[meter]; }  // all that it ever counted
   void set_meter(std::size_t meter, std::uint64_t value);  // for recordings and restored state
   std::optional<std::size_t> find_meter(std::uint32_t table_device, std::uint32_t table_index) const;
   std::optional<std::size_t> find_meter(std::string_view name) const;

@@ -33,7 +33,8 @@ struct Bench {
         {printer + Oid{5, 1, 1, 3, 1}, Value::integer(3), {Field::general_reset}},
         {printer + Oid{5, 1, 1, 1, 1}, Value::counter32(0), {Field::config_changes}},
     };
-    shared = std::make_shared<MibTemplate>(std::move(variables), MibTemplate::Live{true, true});
+    shared = std::make_shared<MibTemplate>(std::move(variables),
+                                           std::vector<const LiveTable*>{&alert_table(), &address_table()});
     mib = std::make_unique<DeviceMib>(shared, *device);
   }
   std::vector<Oid> walk() {
@@ -65,8 +66,9 @@ TEST(Mib, WalkIsInOrderAndRowsComeAndGo) {
   EXPECT_EQ((b.mib->get(alerts + Oid{9, 1, 2})), Value::time_ticks(200));
   EXPECT_EQ((b.mib->get(alerts + Oid{8, 1, 1})), Value::octets("Front is open"));
   b.device->set_cover(0, CoverStatus::closed, seconds(3));
-  EXPECT_EQ((b.mib->get(alerts + Oid{8, 1, 1})), Value::no_such_object())
-      << "no static row of that column is left in the template";
+  EXPECT_EQ((b.mib->get(alerts + Oid{8, 1, 1})), Value::no_such_instance())
+      << "the column is there, the row is gone";
+  EXPECT_EQ((b.mib->get(alerts + Oid{10, 1, 1})), Value::no_such_object()) << "there is no such column";
   EXPECT_EQ(b.walk().size(), 7u + 10u + 9u);
 }
 

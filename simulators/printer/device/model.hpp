@@ -237,6 +237,8 @@ struct Model {
   std::vector<ModuleKind> modules;
   std::vector<FeatureKind> features;
   std::vector<FinisherKind> finishers;
+  // What its SNMP answers do that the MIBs do not say, as simulators/printer/quirks names it: "meter-lags=4".
+  std::vector<std::string> quirks;
   // Rows of the data that a printer of its class can report which it has no source for, in the white paper's
   // words.
   std::vector<std::string> lacks;

@@ -198,6 +198,7 @@ void describe_model(Fields& in, Model& model) {
   in.list("meters", "name", 256, model.meters, describe_meter);
   in.texts("lights", model.lights);
   describe_service(in, model);
+  in.texts("quirks", model.quirks, 64);
   in.texts("lacks", model.lacks, 128);
 }
 

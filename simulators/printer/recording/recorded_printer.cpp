@@ -395,8 +395,7 @@ RecordedPrinter make_printer(Recording recording, std::string key) {
   RecordedPrinter out;
   Recognition seen(recording, std::move(key));
   seen.run();
-  out.mib =
-      std::make_shared<MibTemplate>(seen.variables(), MibTemplate::Live{.alerts = true, .addresses = false});
+  out.mib = std::make_shared<MibTemplate>(seen.variables(), std::vector<const LiveTable*>{&alert_table()});
   out.model = seen.model();
   out.report = recording.report;
   out.report.bound = seen.bound();

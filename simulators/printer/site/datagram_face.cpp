@@ -75,6 +75,28 @@ void DatagramFace::send(std::size_t index, std::span<const std::byte> payload, c
   }
 }
 
+Result<void> DatagramFace::send_from(std::size_t index, std::span<const std::byte> payload,
+                                     const Endpoint& to, Endpoint from) {
+  MR_ASSERT(index < printers_.size());
+  if (!printers_[index].on) return {};
+  const bool snmp = from.port == 161;
+  if (snmp) from.port = options_.port;
+  if (wildcard_ && from.port == options_.port) {
+    wildcard_->send(payload, to, from.address);
+    return {};
+  }
+  for (const Place& place : printers_) {  // the port may be a printer's
+    if (!place.socket || place.address != from.address) continue;
+    if (!snmp && from.port != place.socket->local().port) continue;
+    place.socket->send(payload, to);
+    return {};
+  }
+  auto bound = network_.bind(from);
+  if (!bound) return Fault(bound.error().code, to_string(from) + ": " + bound.error().detail);
+  (*bound)->send(payload, to);
+  return {};
+}
+
 Endpoint DatagramFace::endpoint(std::size_t index) const {
   MR_ASSERT(index < printers_.size());
   const Place& place = printers_[index];

@@ -47,6 +47,11 @@ class DatagramFace {
   // Sends from the printer's own address and port. Nothing is sent while it is off.
   void send(std::size_t index, std::span<const std::byte> payload, const runtime::Endpoint& to);
 
+  // Sends from another place on purpose: of this host, or of another printer. Port 0: a free one; 161: the
+  // port of this face. Nothing is sent while the printer is off. errors: of Network::bind.
+  Result<void> send_from(std::size_t index, std::span<const std::byte> payload, const runtime::Endpoint& to,
+                         runtime::Endpoint from);
+
   std::size_t size() const { return printers_.size(); }
   bool shared() const { return wildcard_ != nullptr; }
   // Where the printer is; the port that was given where 0 was asked for, and is on.

@@ -74,6 +74,28 @@ TEST_P(Faces, APrinterThatIsOffIsSilentUntilItIsOnAgain) {
   EXPECT_EQ(wire.sent.size(), 2u);
 }
 
+TEST_P(Faces, AnAnswerMayComeFromElsewhereOnPurpose) {
+  Wire wire;
+  std::unique_ptr<DatagramFace> face;
+  face = echo(wire, 5, {.port = 161, .sockets_max = GetParam()}, face);
+  const Address other = ip::make_address("127.9.9.9");
+  EXPECT_TRUE(face->send_from(3, bytes("a"), manager, {printer(4), 161})) << "from another printer";
+  EXPECT_TRUE(face->send_from(3, bytes("b"), manager, {other, 161}));
+  EXPECT_TRUE(face->send_from(3, bytes("c"), manager, {printer(3), 8161}));
+  EXPECT_TRUE(face->send_from(3, bytes("d"), manager, {printer(3), 0}));
+  ASSERT_EQ(wire.sent.size(), 4u);
+  EXPECT_EQ(wire.sent[0].from, (Endpoint{printer(4), 161}));
+  EXPECT_EQ(wire.sent[1].from, (Endpoint{other, 161}));
+  EXPECT_EQ(wire.sent[2].from, (Endpoint{printer(3), 8161}));
+  EXPECT_NE(wire.sent[3].from.port, 161);
+  EXPECT_EQ(wire.bound.size(), GetParam() < 5 ? 1u : 5u) << "such sockets do not stay";
+  wire.taken.insert({other, 8161});
+  EXPECT_FALSE(face->send_from(3, bytes("e"), manager, {other, 8161}));
+  face->switch_off(3);
+  EXPECT_TRUE(face->send_from(3, bytes("f"), manager, {printer(3), 8161}));
+  EXPECT_EQ(wire.sent.size(), 4u);
+}
+
 INSTANTIATE_TEST_SUITE_P(OwnAndShared, Faces, testing::Values(std::size_t{1000}, std::size_t{2}));
 
 TEST(DatagramFace, AWildcardIgnoresAddressesOfNobody) {

@@ -221,16 +221,22 @@ void PrinterSite::emit() {
   for (OutDatagram& datagram : std::exchange(out_, {})) {
     if (options_.tell_answers) tell_answered(datagram);
     if (datagram.delay.count() <= 0) {
-      face_->send(datagram.printer, datagram.payload, datagram.to);
+      send(datagram);
       continue;
     }
     auto held = std::make_shared<OutDatagram>(std::move(datagram));
     const std::uint64_t number = late_made_++;
     late_[number] = runtime_.clock().at(runtime_.clock().now() + held->delay, [this, held, number] {
       const auto self = late_.extract(number);  // lives until this has run
-      face_->send(held->printer, held->payload, held->to);
+      send(*held);
     });
   }
+}
+
+void PrinterSite::send(const OutDatagram& datagram) {
+  if (!datagram.from) return face_->send(datagram.printer, datagram.payload, datagram.to);
+  const auto sent = face_->send_from(datagram.printer, datagram.payload, datagram.to, *datagram.from);
+  if (!sent) runtime_.trace().note("an answer from elsewhere is not sent: " + to_string(sent.error()));
 }
 
 void PrinterSite::arm_engine() {

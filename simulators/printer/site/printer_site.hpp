@@ -157,6 +157,7 @@ class PrinterSite {
   Moment now() const;
   void on_datagram(std::size_t index, const runtime::Datagram& datagram);
   void emit();  // what the engine wants sent
+  void send(const OutDatagram& datagram);
   void arm_engine();
   void arm(std::size_t index);
   void reset(std::size_t index, Reset what);

@@ -80,8 +80,7 @@ class Site : public testing::Test {
     model->restart_ms = 25000;
     std::vector<Variable> variables{{contact, Value::octets(""), {Field::contact}},
                                     {reset, Value::integer(3), {Field::general_reset}}};
-    auto shared = std::make_shared<MibTemplate>(std::move(variables),
-                                                MibTemplate::Live{.alerts = false, .addresses = false});
+    auto shared = std::make_shared<MibTemplate>(std::move(variables));
     std::vector<PrinterSite::Plan> plans;
     for (unsigned i = 0; i < 3; ++i) {
       plans.push_back({where(i).address,

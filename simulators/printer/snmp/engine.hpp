@@ -30,6 +30,8 @@ struct EngineIdentity {
   std::string engine_id;                         // 5 to 32 octets (RFC 3411); see make_engine_id
   std::shared_ptr<const snmp::UserTable> users;  // null: no v3. One table may serve all printers.
   std::uint64_t salt = 0;                        // start of the privacy salts, from chance
+  // What it answers from instead of its DeviceMib: a view of that. Null: the DeviceMib. lifetime: as its.
+  snmp::VariableSource* source = nullptr;
 };
 
 struct OutDatagram {
@@ -38,6 +40,9 @@ struct OutDatagram {
   runtime::Endpoint to;
   snmp::Bytes payload;
   std::chrono::nanoseconds delay{0};  // after the moment it was made
+  // Where it leaves from, on purpose, instead of the printer's own SNMP port. Port 0: a free one; 161: the
+  // SNMP port, whatever number that has here. What cannot be sent from there is not sent.
+  std::optional<runtime::Endpoint> from = {};
 };
 
 // A notification to send to one receiver.

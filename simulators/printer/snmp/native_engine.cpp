@@ -45,6 +45,7 @@ Result<void> NativeEngine::add(PrinterId printer, DeviceMib& mib, EngineIdentity
     return engine_errc::bad_engine_id;
   }
   mib.engine_id(identity.engine_id);
+  if (!identity.source) identity.source = &mib;
   engine_ids_.insert(identity.engine_id);
   printers_.emplace(printer, Printer{&mib, std::move(identity), nullptr});
   return {};
@@ -93,16 +94,17 @@ void NativeEngine::receive(PrinterId id, std::span<const std::byte> payload, con
   if (!waiting_.empty() && inform_received(id, payload, from, now, out)) return;
 
   mib.at(now);
+  snmp::VariableSource& source = *printer.identity.source;
   snmp::Answer answer;
   const auto version = snmp::version_of(payload);
   if (version && *version == Version::v3) {
     if (snmp::UsmAuthority* usm = authority(printer)) {
-      answer = snmp::answer_usm(payload, mib, *usm, user_access, time_of(mib.device(), now), limits_);
+      answer = snmp::answer_usm(payload, source, *usm, user_access, time_of(mib.device(), now), limits_);
     }
   } else if (version) {
     const Settings& settings = mib.device().settings();
     answer = snmp::answer_community(
-        payload, mib,
+        payload, source,
         [&settings](Version, std::string_view community) { return community_access(settings, community); },
         limits_);
   }

@@ -32,7 +32,7 @@ class NativeEngine final : public SnmpEngine {
  private:
   struct Printer {
     DeviceMib* mib = nullptr;
-    EngineIdentity identity;
+    EngineIdentity identity;                        // with a source
     std::unique_ptr<snmp::UsmAuthority> authority;  // made when first needed
   };
   struct Inform {

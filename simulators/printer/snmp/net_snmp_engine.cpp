@@ -50,7 +50,9 @@ Result<void> NetSnmpEngine::add(PrinterId id, DeviceMib& mib, EngineIdentity ide
     const bool writes = level != snmp::SecurityLevel::no_auth_no_priv;
     return snmp::Access{.read = &snmp::View::all(), .write = writes ? &snmp::View::all() : nullptr};
   };
-  auto agent = library_.agent(identity.engine_id, printer.users, mib, std::move(community), std::move(user));
+  snmp::VariableSource& source = identity.source ? *identity.source : mib;
+  auto agent =
+      library_.agent(identity.engine_id, printer.users, source, std::move(community), std::move(user));
   if (!agent) return Fault(engine_errc::bad_engine_id);
   printer.agent = std::move(*agent);
   mib.engine_id(identity.engine_id);

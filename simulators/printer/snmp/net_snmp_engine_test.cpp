@@ -29,8 +29,7 @@ class Engines : public testing::TestWithParam<std::string> {
     std::vector<Variable> variables{{contact, Value::octets(""), {Field::contact}},
                                     {uptime, Value::time_ticks(0), {Field::system_uptime}},
                                     {life, Value::counter32(0), {Field::life_count}}};
-    shared_ = std::make_shared<MibTemplate>(std::move(variables),
-                                            MibTemplate::Live{.alerts = false, .addresses = false});
+    shared_ = std::make_shared<MibTemplate>(std::move(variables));
     for (int i = 0; i < 2; ++i) {
       devices_.push_back(
           std::make_unique<Device>(model, Identity{.serial = std::to_string(i), .address = {192, 0, 2, 7}}));
