@@ -3,6 +3,7 @@
 #include "simulators/printer/raw9100/raw_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -10,7 +11,7 @@ namespace mr::printer {
 namespace {
 
 constexpr std::string_view universal_exit = "\x1b%-12345X";
-constexpr std::size_t pjl_line_max = 2048, text_max = 255, jobs_max = 8192;
+constexpr std::size_t pjl_line_max = 2048, text_max = 255, items_max = 8192;
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -84,6 +85,29 @@ std::optional<Language> language_named(std::string_view name) {
   return {};
 }
 
+std::string_view without_line_end(std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
+  return line;
+}
+
+// The values of PJL's PAPER that there are sizes for.
+MediaSize paper_named(std::string_view word) {
+  static constexpr std::pair<std::string_view, MediaSize> papers[] = {
+      {"A4", MediaSize::a4},    {"LETTER", MediaSize::letter}, {"LEGAL", MediaSize::legal},
+      {"A5", MediaSize::a5},    {"A3", MediaSize::a3},         {"LEDGER", MediaSize::ledger},
+      {"SRA3", MediaSize::sra3}};
+  for (const auto& [name, size] : papers) {
+    if (name == word) return size;
+  }
+  return MediaSize::other;
+}
+
+// TRAY1, TRAY2, ...; 0 for anything else: the printer chooses.
+std::uint16_t tray_named(std::string_view word) {
+  if (word.size() != 5 || !word.starts_with("TRAY") || word[4] < '1' || word[4] > '9') return 0;
+  return static_cast<std::uint16_t>(word[4] - '0');
+}
+
 }  // namespace
 
 bool RawJob::is_test_page() const { return upper(name) == upper(test_page_name); }
@@ -104,10 +128,13 @@ struct RawReader::State {
   std::optional<Language> entered;
   std::uint32_t copies = 1, quantity = 1;
   std::optional<bool> colour_mode;
-  bool duplex_set = false;
+  std::optional<bool> duplex_set;
+  PageCoverage rated{5000, 5000, 5000, 5000};
+  std::array<std::uint64_t, 4> covered{};  // sum over the impressions of the job at hand
+  bool measured = false;                   // some of it is
   RawJob job;
   std::unique_ptr<PageCounter> counter;
-  std::vector<RawJob> jobs;
+  std::vector<RawItem> items;
   std::optional<firmware::Reader> file;
   std::optional<Fault> file_fault;
 
@@ -122,10 +149,17 @@ struct RawReader::State {
     if (!counter) return;
     const PageCount count = counter->finish();
     const std::uint64_t each = count.copies > 1 ? count.copies : copies;
-    const std::uint64_t impressions = job.impressions + std::uint64_t{count.pages} * each * quantity;
-    job.impressions = static_cast<std::uint32_t>(std::min<std::uint64_t>(impressions, pages_max));
+    const std::uint64_t wanted = std::uint64_t{count.pages} * each * quantity;
+    const auto impressions =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, pages_max - job.impressions));
+    job.impressions += impressions;
+    job.sets = static_cast<std::uint32_t>(std::min<std::uint64_t>(each * quantity, pages_max));
+    const PageCoverage& coverage = count.coverage ? *count.coverage : rated;
+    for (std::size_t i = 0; i < covered.size(); ++i) covered[i] += std::uint64_t{coverage[i]} * impressions;
+    measured = measured || count.coverage;
     job.colour = colour_mode.value_or(job.colour || count.colour);
-    job.duplex = job.duplex || count.duplex || duplex_set;
+    job.duplex = job.duplex || count.duplex || duplex_set.value_or(false);
+    if (count.size != MediaSize::of_tray) job.size = count.size;
     if (job.name.empty()) job.name = cleaned(count.title);
     counter.reset();
     at = At::between;
@@ -135,12 +169,21 @@ struct RawReader::State {
 
   void end_job() {
     end_data();
-    if (std::exchange(any_data, false) && jobs.size() < jobs_max) jobs.push_back(std::move(job));
+    if (std::exchange(any_data, false) && items.size() < items_max) {
+      if (measured && job.impressions > 0) {
+        job.coverage.emplace();
+        for (std::size_t i = 0; i < covered.size(); ++i)
+          (*job.coverage)[i] = static_cast<std::uint32_t>(covered[i] / job.impressions);
+      }
+      items.push_back(std::move(job));
+    }
+    covered = {};
+    measured = false;
     job = RawJob();
     in_job = header_seen = false;
     copies = quantity = 1;
     colour_mode.reset();
-    duplex_set = false;
+    duplex_set.reset();
   }
 
   void begin_data(Language language) {
@@ -151,6 +194,7 @@ struct RawReader::State {
   }
 
   void take_command(std::string_view line) {
+    const std::string whole(without_line_end(line));
     line = without_blanks(line.substr(4));
     const std::size_t space = line.find_first_of(" \t");
     const std::string word = upper(line.substr(0, space));
@@ -170,7 +214,11 @@ struct RawReader::State {
       if (const auto n = option(options, "QTY")) quantity = count_of(n);
       if (const auto mode = option(options, "RENDERMODE")) colour_mode = upper(*mode) == "COLOR";
       if (const auto sides = option(options, "DUPLEX")) duplex_set = upper(*sides) == "ON";
+      if (const auto paper = option(options, "PAPER")) job.size = paper_named(upper(*paper));
+      if (const auto source = option(options, "MEDIASOURCE")) job.tray = tray_named(upper(*source));
+      if (const auto finish = option(options, "FINISH")) job.stapled = upper(*finish) == "STAPLE";
     }
+    if (items.size() < items_max) items.push_back(PjlLine{whole});
   }
 
   // Looks at what is pending between jobs; false where more octets are needed.
@@ -291,7 +339,14 @@ void RawReader::finish() {
   if (state_->at != State::At::firmware) state_->end_job();
 }
 
-std::vector<RawJob> RawReader::take_jobs() { return std::exchange(state_->jobs, {}); }
+std::vector<RawItem> RawReader::take() { return std::exchange(state_->items, {}); }
+std::vector<RawJob> RawReader::take_jobs() {
+  std::vector<RawJob> out;
+  for (RawItem& item : take()) {
+    if (auto* job = std::get_if<RawJob>(&item)) out.push_back(std::move(*job));
+  }
+  return out;
+}
 bool RawReader::is_firmware() const { return state_->at == State::At::firmware; }
 std::uint64_t RawReader::octets() const { return state_->octets; }
 

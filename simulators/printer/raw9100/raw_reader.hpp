@@ -1,10 +1,10 @@
 // What comes over a raw port (9100 and the like): print jobs and firmware files, told apart and counted.
 // Pure.
 //
-// A connection is one or more jobs: Universal Exit (ESC %-12345X) and PJL part them, `@PJL JOB` to `@PJL EOJ`
-// holds several together, the end of the connection ends the last. A job that begins with the header of a
-// .DLM is a firmware file, and the rest of the connection is its archive. A job that merely contains such
-// text is a job. Memory: under 1 MiB, whatever comes.
+// A connection is one or more jobs, and PJL commands between them: Universal Exit (ESC %-12345X) and PJL part
+// them, `@PJL JOB` to `@PJL EOJ` holds several together, the end of the connection ends the last. A job that
+// begins with the header of a .DLM is a firmware file, and the rest of the connection is its archive. A job
+// that merely contains such text is a job. Memory: under 1 MiB, whatever comes.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "simulators/printer/firmware/firmware.hpp"
@@ -27,10 +28,20 @@ struct RawJob {
   std::string name, user;  // at most 255 octets each; control characters are left out
   Language language = Language::text;
   std::uint32_t impressions = 0;  // sides of all copies, at most pages_max
-  bool colour = false, duplex = false;
+  std::uint32_t sets = 1;         // copies of the document
+  bool colour = false, duplex = false, stapled = false;
+  MediaSize size = MediaSize::of_tray;   // of_tray: it asks for none
+  std::uint16_t tray = 0;                // 1..; 0: the printer's choice
+  std::optional<PageCoverage> coverage;  // mean of its impressions; absent: not measured
   std::uint64_t octets = 0;
   bool is_test_page() const;
 };
+
+// A line of PJL, without its line end: "@PJL INFO STATUS". At most 2048 octets.
+struct PjlLine {
+  std::string text;
+};
+using RawItem = std::variant<PjlLine, RawJob>;
 
 class RawReader {
  public:
@@ -42,9 +53,10 @@ class RawReader {
   // The connection ended as its sender meant it to. Not called where it broke: its last job is then no job.
   void finish();
 
-  // Jobs that have ended, in order; each is given once. Jobs without a single impression are among them. Take
-  // them after each feed: no more than 8192 are kept.
-  std::vector<RawJob> take_jobs();
+  // Jobs that have ended and commands, in order; each is given once. Jobs without a single impression are
+  // among them. Take them after each feed: no more than 8192 are kept.
+  std::vector<RawItem> take();
+  std::vector<RawJob> take_jobs();  // the jobs alone, for whoever does not answer PJL
   // Whether the rest of the connection is a firmware file.
   bool is_firmware() const;
   // What it was; only after finish(), once. requires: is_firmware().

@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (whole.size() != cut.size()) std::abort();
   for (std::size_t i = 0; i < whole.size(); ++i) {
     if (whole[i].impressions != cut[i].impressions || whole[i].name != cut[i].name ||
-        whole[i].octets != cut[i].octets || whole[i].impressions > pages_max)
+        whole[i].octets != cut[i].octets || whole[i].coverage != cut[i].coverage ||
+        whole[i].size != cut[i].size || whole[i].sets != cut[i].sets || whole[i].impressions > pages_max)
       std::abort();
   }
   return 0;
@@ -51,6 +52,10 @@ bool LLVMFuzzerSeed(std::size_t n, std::vector<std::uint8_t>& out) {
       "E",
       ") HP-PCL XL;2;0\n\xc1\x01\x02\xf8\x31\x43\xfb\x03xyz\x44",
       "%PDF-1.4 <</Type /Page>>",
+      "\x1b&l26A\x1b*t75R\x1b*r-3U\x1b*r1A\x1b*b3m4V\x1f\x01\x02\x03\x1b*b2m2W\xff\x0f\x1b*rC\f",
+      "%!\n/f { showpage } bind def save /showpage {} def f restore 3 { f } repeat << /PageSize [595 842] >> "
+      "f",
+
   };
   if (n >= std::size(seeds)) return false;
   out.assign(seeds[n].begin(), seeds[n].end());

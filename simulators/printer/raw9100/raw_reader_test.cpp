@@ -53,6 +53,8 @@ Read read(const std::string& octets) {
       EXPECT_EQ(out.jobs[i].impressions, other.jobs[i].impressions);
       EXPECT_EQ(out.jobs[i].language, other.jobs[i].language);
       EXPECT_EQ(out.jobs[i].octets, other.jobs[i].octets);
+      EXPECT_EQ(out.jobs[i].coverage, other.jobs[i].coverage);
+      EXPECT_EQ(out.jobs[i].size, other.jobs[i].size);
     }
     EXPECT_EQ(out.file.has_value(), other.file.has_value()) << piece;
     if (out.file && other.file) {
@@ -90,6 +92,42 @@ TEST(RawReader, PjlNamesAndPartsJobs) {
   EXPECT_EQ(got.jobs[1].user, "");
   EXPECT_EQ(got.jobs[1].impressions, 1u);
   EXPECT_FALSE(got.jobs[1].colour);
+}
+
+TEST(RawReader, CommandsComeInOrderWithTheJobs) {
+  RawReader reader;
+  reader.feed(uel + "@PJL INFO ID\r\n@PJL JOB NAME=a\r\n@PJL ENTER LANGUAGE=PCL\r\none\f" + uel +
+              "@PJL EOJ\r\n@PJL ECHO x\r\n");
+  std::string order;
+  for (const RawItem& item : reader.take()) {
+    const auto* line = std::get_if<PjlLine>(&item);
+    order += line ? line->text + "|" : "job|";
+  }
+  EXPECT_EQ(order, "@PJL INFO ID|@PJL JOB NAME=a|@PJL ENTER LANGUAGE=PCL|job|@PJL EOJ|@PJL ECHO x|");
+}
+
+TEST(RawReader, WhatAJobAsksFor) {
+  const RawJob job = read(uel +
+                          "@PJL JOB\r\n@PJL SET PAPER=A3\r\n@PJL SET MEDIASOURCE=TRAY2\r\n@PJL SET "
+                          "FINISH=STAPLE\r\n@PJL SET QTY=3\r\n"
+                          "@PJL ENTER LANGUAGE=PCL\r\none\ftwo\f" +
+                          uel + "@PJL EOJ\r\n")
+                         .jobs.at(0);
+  EXPECT_EQ(job.size, MediaSize::a3);
+  EXPECT_EQ(job.tray, 2u);
+  EXPECT_TRUE(job.stapled);
+  EXPECT_EQ(job.sets, 3u);
+  EXPECT_EQ(job.impressions, 6u);
+  EXPECT_FALSE(job.coverage);
+  // Parts that were measured and parts that were not, by their pages.
+  const std::string blank =
+      "\x1b"
+      "E\x1b*r1A\x1b*b0W\x1b*rC\f";
+  const RawJob mixed = read(uel + "@PJL JOB\r\n@PJL ENTER LANGUAGE=PCL\r\n" + blank + uel +
+                            "@PJL ENTER LANGUAGE=PCL\r\ntext\f" + uel + "@PJL EOJ\r\n")
+                           .jobs.at(0);
+  ASSERT_TRUE(mixed.coverage);
+  EXPECT_EQ((*mixed.coverage)[0], 2500u);
 }
 
 TEST(RawReader, AJobHoldsSeveralLanguages) {

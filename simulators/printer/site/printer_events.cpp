@@ -38,6 +38,54 @@ std::string object_id_text(const Model& model) {
 
 std::int64_t number(std::uint64_t n) { return static_cast<std::int64_t>(n); }
 
+// Colour only where the model has it; two-sided only where it turns sheets.
+Coverage coverage_of(const Model& model, const PageCoverage& kcmy) {
+  static constexpr std::string_view names[] = {"black", "cyan", "magenta", "yellow"};
+  Coverage out(0);
+  for (std::size_t i = 0; i < std::min(model.colorants.size(), out.of.size()); ++i) {
+    for (std::size_t k = 0; k < kcmy.size(); ++k) {
+      if (model.colorants[i].name == names[k]) out.of[i] = kcmy[k];
+    }
+  }
+  // Colours are made with black where there is nothing else.
+  if (!model.colour && !model.colorants.empty())
+    out.of[0] = std::min<std::uint32_t>(100'000, kcmy[0] + std::max({kcmy[1], kcmy[2], kcmy[3]}));
+  return out;
+}
+
+// The tray that a job asks for, else one that has its size, else any that has paper; else the first.
+std::uint16_t input_of(const Device& device, const RawJob& raw) {
+  const auto& inputs = device.model().inputs;
+  if (raw.tray > 0 && raw.tray <= inputs.size()) return static_cast<std::uint16_t>(raw.tray - 1);
+  std::optional<std::uint16_t> any;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!device.input_present(i) || device.input_true_level(i) == 0) continue;
+    const auto input = static_cast<std::uint16_t>(i);
+    if (raw.size == MediaSize::of_tray || media_size(inputs[i].media_name) == raw.size) return input;
+    if (!any) any = input;
+  }
+  return any.value_or(0);
+}
+
+Job job_of(const Device& device, const RawJob& raw) {
+  const Model& model = device.model();
+  Job job{.name = raw.name, .user = raw.user};
+  (raw.colour && model.colour ? job.colour : job.black) = raw.impressions;
+  job.sets = std::max(raw.sets, 1u);
+  const std::uint32_t pages = raw.impressions / job.sets;
+  if (raw.duplex && model.duplex) {
+    job.two_sided_sheets = pages / 2 * job.sets;
+    job.sheets = raw.impressions - job.two_sided_sheets;
+  }
+  job.size = raw.size;
+  job.input = input_of(device, raw);
+  if (raw.coverage) job.coverage = coverage_of(model, *raw.coverage);
+  const bool staples = std::any_of(model.supplies.begin(), model.supplies.end(),
+                                   [](const SupplyKind& kind) { return kind.wears_by == WearsBy::staples; });
+  if (raw.stapled && staples) job.staples = job.sets;
+  return job;
+}
+
 }  // namespace
 
 // --- jobs ---
@@ -92,13 +140,14 @@ PrinterSite::Printed PrinterSite::tell_printed(std::size_t index, const Job& job
   return printed;
 }
 
-void PrinterSite::on_job(std::size_t index, std::size_t port, const RawJob& job) {
+void PrinterSite::on_job(std::size_t index, std::size_t port, const RawJob& job, RawFace* face,
+                         std::uint64_t from) {
   Printer& printer = *printers_[index];
   if (printer.waiting.size() >= waiting_max || !printer.device.powered())
     return tell_raw(index, port, job.octets, "refused", "busy");
   tell_raw(index, port, job.octets, "job", {});
   if (job.impressions == 0) return;
-  printer.waiting.push_back(job);
+  printer.waiting.push_back({job, face, from});
   print_waiting(index);
 }
 
@@ -107,17 +156,10 @@ void PrinterSite::print_waiting(std::size_t index) {
   Printer& printer = *printers_[index];
   Device& device = printer.device;
   while (!printer.waiting.empty() && device.ready()) {
-    const RawJob raw = std::move(printer.waiting.front());
+    const auto [raw, face, from] = std::move(printer.waiting.front());
     printer.waiting.erase(printer.waiting.begin());
-    Job job{.name = raw.name, .user = raw.user};
-    (raw.colour && device.model().colour ? job.colour : job.black) = raw.impressions;
-    if (raw.duplex && device.model().duplex) job.two_sided_sheets = raw.impressions / 2;
-    for (std::size_t i = 0; i < device.model().inputs.size(); ++i) {
-      if (!device.input_present(i) || device.input_true_level(i) == 0) continue;
-      job.input = static_cast<std::uint16_t>(i);
-      break;
-    }
-    const Printed printed = print(index, job);
+    const Printed printed = print(index, job_of(device, raw));
+    if (face) face->printed(index, raw, from, printed.done);
     if (raw.is_test_page() && printed.done > 0) {
       runtime_.trace().emit(
           {.kind = "printer.test_page",

@@ -42,14 +42,25 @@ Result<void> PrinterSite::open_raw(const std::vector<runtime::Address>& addresse
   StreamFace::Options ports{.ports = {}, .sockets_max = options_.sockets_max};
   for (const std::uint16_t port : options_.raw_ports)
     ports.ports.push_back(static_cast<std::uint16_t>(port + options_.raw_shift));
-  RawFace::Receiver receiver{
-      .job = [this](std::size_t index, std::size_t port, const RawJob& job) { on_job(index, port, job); },
+  JobReceiver receiver{
+      .job = [this](std::size_t index, std::size_t port, const RawJob& job,
+                    std::uint64_t from) { on_job(index, port, job, raw_.get(), from); },
       .firmware_begins = [this](std::size_t index,
                                 std::size_t port) { return on_firmware_begin(index, port); },
       .firmware = [this](std::size_t index, std::size_t port, std::uint64_t octets,
                          Result<firmware::File> file) { on_firmware(index, port, octets, std::move(file)); },
       .refused = [this](std::size_t index, std::size_t port, std::uint64_t octets,
-                        std::string_view why) { tell_raw(index, port, octets, "refused", why); }};
+                        std::string_view why) { tell_raw(index, port, octets, "refused", why); },
+      .device =
+          [this](std::size_t index) {
+            Device& device = printers_[index]->device;
+            return speaks_pjl(device.model()) ? &device : nullptr;
+          },
+      .changed =
+          [this](std::size_t index) {
+            changed(index);
+            arm(index);
+          }};
   auto raw = RawFace::open(runtime_, addresses, std::move(receiver), std::move(ports), options_.raw_limits);
   MR_TRY(raw);
   raw_ = std::move(*raw);
@@ -255,6 +266,7 @@ void PrinterSite::arm_engine() {
 void PrinterSite::arm(std::size_t index) {
   Printer& printer = *printers_[index];
   tell_alerts(index);
+  if (raw_) raw_->device_changed(index);
   // On the next turn: this one may be a datagram's, whose socket would go.
   if (printer.connected && printer.ports != printer.device.settings().ports && !printer.ports_alarm) {
     printer.ports_alarm = runtime_.clock().at(runtime_.clock().now(), [this, index] {

@@ -122,7 +122,14 @@ class PrinterSite {
     std::unique_ptr<runtime::Alarm> ports_alarm;  // they are to follow the settings
     std::uint64_t jobs = 0;                       // told so far
     std::vector<std::string> unread_jobs;         // since the last printer.answered, newest last
-    std::vector<RawJob> waiting;                  // for the printer to be ready
+    // Jobs for the printer to be ready, with the face that they came by (null where it tells nobody) and the
+    // name that it gave.
+    struct Waiting {
+      RawJob job;
+      RawFace* face = nullptr;
+      std::uint64_t from = 0;
+    };
+    std::vector<Waiting> waiting;
     // While a firmware file is checked and installed: its level, why it is refused, and what it will do.
     std::string offered, refusal;
     Install offer = Install::sound;
@@ -137,7 +144,7 @@ class PrinterSite {
   void came_up(std::size_t index, const std::string& level_before);
   void advance(std::size_t index);
   void changed(std::size_t index);
-  void on_job(std::size_t index, std::size_t port, const RawJob& job);
+  void on_job(std::size_t index, std::size_t port, const RawJob& job, RawFace* face, std::uint64_t from);
   void print_waiting(std::size_t index);
   bool on_firmware_begin(std::size_t index, std::size_t port);
   void on_firmware(std::size_t index, std::size_t port, std::uint64_t octets, Result<firmware::File> file);

@@ -33,6 +33,7 @@ struct Event {
 // What became of a connection, once it is over.
 struct Sent {
   boost::system::error_code connected, ended;
+  std::string answer;
   bool over = false;
 };
 enum class End { half_close, reset, hang };
@@ -108,9 +109,12 @@ class RawSite : public testing::Test {
       const bool woke = co_await from.clock().sleep_for(1s);  // what was sent arrives first
       if (woke) stream->reset();
     }
-    char octet = 0;
-    const auto [error, n] = co_await stream->async_read_some(boost::asio::buffer(&octet, 1), as_values);
-    sent->ended = error;
+    std::array<char, 512> buffer;
+    while (!sent->ended) {
+      const auto [error, n] = co_await stream->async_read_some(boost::asio::buffer(buffer), as_values);
+      sent->answer.append(buffer.data(), n);
+      sent->ended = error;
+    }
     sent->over = true;
   }
   std::shared_ptr<Sent> begin(std::size_t printer, std::string octets, End end = End::half_close,
@@ -214,6 +218,114 @@ TEST_F(ColourSite, ColourIsCountedAsTheJobHasIt) {
   const auto before = site->device(0).meter(colour);
   send(0, "%!PS-Adobe-3.0\n%%DocumentProcessColors: Cyan Black\n%%Pages: 4\n" + one_page.substr(0, 3));
   EXPECT_EQ(site->device(0).meter(colour), before + 4);
+}
+
+TEST_F(RawSite, PjlIsAnsweredInTheOrderInWhichItComes) {
+  const auto before = life(0);
+  const auto sent =
+      send(0, uel + "@PJL ECHO 1\r\n@PJL JOB NAME=\"a\"\r\n@PJL ENTER LANGUAGE=PCL\r\none\ftwo\f" + uel +
+                  "@PJL EOJ\r\n@PJL INFO PAGECOUNT\r\n" + uel);
+  EXPECT_EQ(sent->answer,
+            "@PJL ECHO 1\r\n\f@PJL INFO PAGECOUNT\r\nPAGECOUNT=" + std::to_string(before + 2) + "\r\n\f");
+  EXPECT_EQ(sent->ended, boost::asio::error::eof);
+  EXPECT_EQ(life(0), before + 2);
+}
+
+TEST_F(RawSite, WhoAsksForStatusIsToldUnasked) {
+  const auto watching = begin(0, uel + "@PJL USTATUS DEVICE=ON\r\n@PJL USTATUS TIMED=60\r\n", End::hang);
+  pass(1s);
+  EXPECT_EQ(watching->answer, "");
+  const auto printing = begin(0,
+                              uel +
+                                  "@PJL USTATUS JOB=ON\r\n@PJL USTATUS PAGE=ON\r\n@PJL JOB "
+                                  "NAME=\"a\"\r\n@PJL ENTER LANGUAGE=PCL\r\none\f" +
+                                  uel + "@PJL EOJ\r\n",
+                              End::hang);
+  pass(1s);
+  EXPECT_EQ(printing->answer,
+            "@PJL USTATUS JOB\r\nSTART\r\nNAME=\"a\"\r\n\f@PJL USTATUS PAGE\r\n1\r\n\f"
+            "@PJL USTATUS JOB\r\nEND\r\nNAME=\"a\"\r\nPAGES=1\r\n\f");
+  watching->answer.clear();
+  site->device(0).set_cover(0, CoverStatus::open, world.now().time_since_epoch());
+  site->look_again(0);
+  pass(1s);
+  EXPECT_EQ(watching->answer.find("@PJL USTATUS DEVICE\r\nCODE=40021\r\n"), 0u) << watching->answer;
+  watching->answer.clear();
+  pass(60s);
+  EXPECT_EQ(watching->answer.find("@PJL USTATUS TIMED\r\nCODE=40021\r\n"), 0u) << watching->answer;
+  EXPECT_EQ(watching->answer.find('\f'), watching->answer.size() - 1) << "once";
+  // A job that waits is told of when it is printed.
+  printing->answer.clear();
+  const auto later = begin(0, uel + "@PJL USTATUS JOB=ON\r\n" + uel + "one\f" + uel, End::hang);
+  pass(1s);
+  EXPECT_EQ(later->answer, "");
+  site->device(0).set_cover(0, CoverStatus::closed, world.now().time_since_epoch());
+  site->look_again(0);
+  pass(1s);
+  EXPECT_NE(later->answer.find("PAGES=1"), std::string::npos) << later->answer;
+  EXPECT_EQ(printing->answer, "") << "another's job";
+}
+
+TEST_F(ColourSite, RasterGraphicsWearTonerByWhatTheyMark) {
+  Device& device = site->device(0);
+  std::size_t black = 99;
+  for (std::size_t i = 0; i < device.model().colorants.size(); ++i) {
+    if (device.model().colorants[i].name == "black") black = i;
+  }
+  ASSERT_NE(black, 99u);
+  const auto area = [&] { return device.usage().colorant_area[black]; };
+  const auto page = [](char octet) {
+    std::string out =
+        "\x1b"
+        "E\x1b&l26A\x1b*t75R\x1b*r1A";
+    for (int i = 0; i < 877; ++i) out += "\x1b*b78W" + std::string(78, octet);
+    return out + "\x1b*rC\f";
+  };
+  const auto before = area();
+  send(0, page('\x0f') + page('\x01'));
+  // A half and an eighth of an A4 page, in 1/1000 percent.
+  EXPECT_NEAR(static_cast<double>(area() - before), 62'500, 600);
+  const auto measured = area();
+  send(0, "text\f");
+  EXPECT_EQ(area() - measured, 5000u) << "what is not measured is as rated";
+}
+
+TEST_F(ColourSite, AJobFeedsFromWhatItAsksFor) {
+  Device& device = site->device(0);
+  const auto& inputs = device.model().inputs;
+  ASSERT_GT(inputs.size(), 1u);
+  const auto second = device.input_true_level(1);
+  send(0, uel +
+              "@PJL JOB\r\n@PJL SET MEDIASOURCE=TRAY2\r\n@PJL SET DUPLEX=ON\r\n@PJL SET COPIES=2\r\n@PJL "
+              "ENTER LANGUAGE=PCL\r\n"
+              "one\ftwo\fthree\f" +
+              uel + "@PJL EOJ\r\n" + uel);
+  EXPECT_EQ(second - device.input_true_level(1), 4) << "two sets of three sides on two sheets";
+  EXPECT_EQ(device.jobs().back().done, 6u);
+  const auto of_a3 = [&] { return device.usage().sheets_by_size[static_cast<std::size_t>(MediaSize::a3)]; };
+  const auto had = of_a3();
+  std::size_t a3 = inputs.size();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (media_size(inputs[i].media_name) == MediaSize::a3) a3 = std::min(a3, i);
+  }
+  if (a3 < inputs.size()) {
+    const auto level = device.input_true_level(a3);
+    send(0, "\x1b&l27Atext\f");
+    EXPECT_EQ(level - device.input_true_level(a3), 1);
+  }
+  EXPECT_EQ(of_a3() - had, a3 < inputs.size() ? 1u : 0u);
+}
+
+TEST_F(RawSite, WhoAsksAndDoesNotReadIsNotReadFrom) {
+  std::string questions = uel;
+  for (int i = 0; i < 20'000; ++i) questions += "@PJL INFO CONFIG\r\n";
+  const auto sent = begin(0, questions, End::hang);
+  pass(60s);
+  EXPECT_FALSE(sent->over) << "its questions are not taken, nor is it hung up on";
+  EXPECT_EQ(send(0, "x\f")->ended, boost::asio::error::eof) << "others print";
+  pass(70s);
+  EXPECT_TRUE(sent->over);
+  EXPECT_EQ(told("printer.raw").back().fields.at("why"), "timed-out");
 }
 
 TEST_F(RawSite, ABrokenConnectionPrintsNothing) {
