@@ -52,6 +52,24 @@ std::optional<std::string> Body::text(std::string_view name, std::size_t max) {
   return {};
 }
 
+std::optional<std::vector<std::string>> Body::texts(std::string_view name, std::size_t most,
+                                                    std::size_t max) {
+  const json::value* value = find(name);
+  if (value == nullptr) return {};
+  const json::array* list = value->if_array();
+  std::vector<std::string> out;
+  bool good = list != nullptr && list->size() <= most;
+  for (std::size_t i = 0; good && i < list->size(); ++i) {
+    const json::string* text = (*list)[i].if_string();
+    good = text != nullptr && text->size() <= max;
+    if (good) out.emplace_back(text->data(), text->size());
+  }
+  if (good) return out;
+  fail(std::string(name) + ": expected a list of at most " + std::to_string(most) + " texts of at most " +
+       std::to_string(max) + " octets");
+  return {};
+}
+
 std::optional<bool> Body::flag(std::string_view name) {
   const json::value* value = find(name);
   if (value == nullptr) return {};

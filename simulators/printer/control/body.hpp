@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mr::printer {
 
@@ -18,6 +19,8 @@ class Body {
 
   std::optional<std::int64_t> number(std::string_view name, std::int64_t low, std::int64_t high);
   std::optional<std::string> text(std::string_view name, std::size_t max = 255);
+  std::optional<std::vector<std::string>> texts(std::string_view name, std::size_t most,
+                                                std::size_t max = 255);
   std::optional<bool> flag(std::string_view name);
   // A number for each of `size`, or one for all of them.
   bool numbers(std::string_view name, std::int64_t low, std::int64_t high, std::span<std::uint32_t> into);

@@ -296,8 +296,19 @@ std::span<const Control::Operation> Control::operations() {
          take("trap_community", settings.trap_community);
          if (const auto s = asked.body.number("sleep_after", 0, 24 * 3600))
            settings.sleep_after_ms = static_cast<std::uint32_t>(*s * 1000);
-         settings.ports.snmp = asked.body.flag("snmp").value_or(settings.ports.snmp);
-         settings.ports.raw = asked.body.flag("raw").value_or(settings.ports.raw);
+         take("admin_password", settings.admin_password);
+         take("mail_server", settings.mail_server);
+         take("mail_sender", settings.mail_sender);
+         if (auto recipients = asked.body.texts("mail_recipients", Settings::mail_recipients_max))
+           settings.mail_recipients = std::move(*recipients);
+         Settings::Ports& ports = settings.ports;
+         for (const auto& [name, port] :
+              std::initializer_list<std::pair<std::string_view, bool*>>{{"snmp", &ports.snmp},
+                                                                        {"raw", &ports.raw},
+                                                                        {"lpd", &ports.lpd},
+                                                                        {"http", &ports.http},
+                                                                        {"https", &ports.https}})
+           *port = asked.body.flag(name).value_or(*port);
          if (!good(asked)) return HttpResponse{};
          asked.device->set(std::move(settings));
          control.site_.look_again(asked.index);

@@ -171,6 +171,21 @@ TEST_F(ControlTest, TrapTargetsAreSet) {
   EXPECT_TRUE(device().settings().trap_targets.empty());
 }
 
+TEST_F(ControlTest, SettingsAreSet) {
+  EXPECT_EQ(
+      ask("PATCH", "/v1/printers/0/settings",
+          R"({"location": "Room 9", "mail_server": "mail.example:25", "mail_recipients": ["a@example.test", "b@example.test"],
+                    "lpd": false, "https": false, "admin_password": "s"})"),
+      200u);
+  const Settings& settings = device().settings();
+  EXPECT_EQ(settings.location, "Room 9");
+  EXPECT_EQ(settings.mail_recipients, (std::vector<std::string>{"a@example.test", "b@example.test"}));
+  EXPECT_EQ(settings.ports, (Settings::Ports{.lpd = false, .https = false}));
+  EXPECT_EQ(ask("PATCH", "/v1/printers/0/settings", R"({"mail_recipients": ["a", 1]})"), 400u);
+  EXPECT_EQ(ask("PATCH", "/v1/printers/0/settings", R"({"ftp": true})"), 400u);
+  EXPECT_EQ(device().settings().mail_recipients.size(), 2u) << "a refused request changes nothing";
+}
+
 // The published description has every operation, and no other.
 TEST_F(ControlTest, TheDescriptionIsOfThese) {
   std::ifstream file("simulators/printer/control/openapi.yaml");

@@ -186,6 +186,12 @@ json::object state_of(const Device& device, std::size_t index, std::string_view 
   out["name"] = settings.name;
   out["contact"] = settings.contact;
   out["location"] = settings.location;
+  const Settings::Ports& ports = settings.ports;
+  out["ports"] = json::object{{"snmp", ports.snmp},
+                              {"raw", ports.raw},
+                              {"lpd", ports.lpd},
+                              {"http", ports.http},
+                              {"https", ports.https}};
   out["level"] = device.level();
   out["online"] = device.online();
   out["uptime_ticks"] = device.uptime_ticks(now);

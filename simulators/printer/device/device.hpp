@@ -55,7 +55,8 @@ struct Settings {
   std::string admin_password;            // of the web page; empty: the model's
   std::uint32_t sleep_after_ms = 0;      // idle until the power saver; 0: never
   std::string mail_server, mail_sender;  // host[:port]; empty: no alert mail
-  std::vector<std::string> mail_recipients;
+  std::vector<std::string> mail_recipients;  // at most mail_recipients_max
+  static constexpr std::size_t mail_recipients_max = 20;
   std::vector<TrapTarget> trap_targets;  // at most trap_targets_max
   static constexpr std::size_t trap_targets_max = 10;
   bool operator==(const Settings&) const = default;

@@ -182,7 +182,7 @@ Settings settings_of(Reader& in, const json::object& from) {
   in.number(from, "sleep_after_ms", out.sleep_after_ms);
   in.text(from, "mail_server", out.mail_server, octets);
   in.text(from, "mail_sender", out.mail_sender, octets);
-  for (const json::value& one : in.list_of_at_most(from, "mail_recipients", 64)) {
+  for (const json::value& one : in.list_of_at_most(from, "mail_recipients", Settings::mail_recipients_max)) {
     in.text(one, "mail_recipients", out.mail_recipients.emplace_back(), octets);
   }
   for (const json::value& each : in.list_of_at_most(from, "trap_targets", Settings::trap_targets_max)) {
