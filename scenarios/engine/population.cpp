@@ -182,7 +182,7 @@ Result<void> Population::add_site(const SitePlan& site, const std::string& recor
   printer::PrinterSite::Options options;
   options.port = stage_.port(snmp_port);
   options.raw_ports = {raw_port};
-  options.raw_shift = stage_.port(raw_port) - raw_port;
+  options.port_shift = stage_.port(raw_port) - raw_port;
   if (firmware_root_) options.firmware_roots = firmware_root_->chain;
   options.hooks.changed = [this, first](std::size_t index) {
     Member& member = *members_[first + index];

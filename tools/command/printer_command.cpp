@@ -341,7 +341,7 @@ std::optional<Failure> serve(const Options& options) {
       PrinterSite::open(host, std::move(engine), std::move(plans),
                         {.port = port,
                          .raw_ports = options.raw_ports,
-                         .raw_shift = options.port_offset,
+                         .port_shift = options.port_offset,
                          .firmware_roots = std::get<std::vector<trust::Certificate>>(std::move(roots)),
                          .tell_answers = !options.events.empty()});
   if (!site) {

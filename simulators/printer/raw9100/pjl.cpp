@@ -90,9 +90,8 @@ int code_of_critical(const Device& device, const Alert& alert) {
     case code_jam:
       return 40022;
     case code_input_empty:
-      return 41000 + tray_code(device, alert);
     case code_tray_missing:
-      return 12001 + 100 * std::clamp(alert.group_index, 0, 9);
+      return 41000 + tray_code(device, alert);
     case code_output_full:
     case code_full:
       return 40019;
@@ -112,6 +111,8 @@ int code_of_warning(const Device& device, const Alert& alert) {
       return 10006;
     case code_input_empty:
       return 11000 + tray_code(device, alert);
+    case code_tray_missing:
+      return 12001 + 100 * std::clamp(alert.group_index, 0, 9);
     case code_waste_almost_full:
     case code_opc_almost_over:
     case code_life_almost_over:

@@ -140,15 +140,26 @@ PrinterSite::Printed PrinterSite::tell_printed(std::size_t index, const Job& job
   return printed;
 }
 
-void PrinterSite::on_job(std::size_t index, std::size_t port, const RawJob& job, RawFace* face,
-                         std::uint64_t from) {
+void PrinterSite::on_job(std::size_t index, std::uint16_t port, const RawJob& job, std::uint64_t from) {
   Printer& printer = *printers_[index];
   if (printer.waiting.size() >= waiting_max || !printer.device.powered())
     return tell_raw(index, port, job.octets, "refused", "busy");
   tell_raw(index, port, job.octets, "job", {});
   if (job.impressions == 0) return;
-  printer.waiting.push_back({job, face, from});
+  printer.waiting.push_back({job, from});
   print_waiting(index);
+}
+
+// As if it had come over the network.
+void PrinterSite::print_test_page(std::size_t index) {
+  Printer& printer = *printers_[index];
+  if (printer.waiting.size() >= waiting_max || !printer.device.powered()) return;
+  RawJob job;
+  job.name = test_page_name;
+  job.impressions = 1;
+  printer.waiting.push_back({std::move(job), 0});
+  print_waiting(index);
+  arm(index);
 }
 
 // The printer holds what it cannot print now: it is warming up, or wants paper.
@@ -156,10 +167,10 @@ void PrinterSite::print_waiting(std::size_t index) {
   Printer& printer = *printers_[index];
   Device& device = printer.device;
   while (!printer.waiting.empty() && device.ready()) {
-    const auto [raw, face, from] = std::move(printer.waiting.front());
+    const auto [raw, from] = std::move(printer.waiting.front());
     printer.waiting.erase(printer.waiting.begin());
     const Printed printed = print(index, job_of(device, raw));
-    if (face) face->printed(index, raw, from, printed.done);
+    if (from != 0) raw_->printed(index, raw, from, printed.done);
     if (raw.is_test_page() && printed.done > 0) {
       runtime_.trace().emit(
           {.kind = "printer.test_page",
@@ -172,7 +183,7 @@ void PrinterSite::print_waiting(std::size_t index) {
 
 // --- firmware ---
 
-bool PrinterSite::on_firmware_begin(std::size_t index, std::size_t) {
+bool PrinterSite::on_firmware_begin(std::size_t index) {
   Printer& printer = *printers_[index];
   const bool takes_any = !printer.device.model().firmware_products.empty();
   if (takes_any && printer.device.begin_upgrade(now())) {
@@ -186,7 +197,7 @@ bool PrinterSite::on_firmware_begin(std::size_t index, std::size_t) {
   return false;
 }
 
-void PrinterSite::on_firmware(std::size_t index, std::size_t port, std::uint64_t octets,
+void PrinterSite::on_firmware(std::size_t index, std::uint16_t port, std::uint64_t octets,
                               Result<firmware::File> file) {
   Printer& printer = *printers_[index];
   Device& device = printer.device;
@@ -242,10 +253,10 @@ void PrinterSite::tell_firmware(std::size_t index, std::string_view offered, std
            {"after", why.empty() && printer.offer == Install::sound ? offered : std::string_view(before)}}});
 }
 
-void PrinterSite::tell_raw(std::size_t index, std::size_t port, std::uint64_t octets, std::string_view what,
+void PrinterSite::tell_raw(std::size_t index, std::uint16_t port, std::uint64_t octets, std::string_view what,
                            std::string_view why) {
   std::vector<EventField> fields{{"serial", printers_[index]->device.identity().serial},
-                                 {"port", std::int64_t(options_.raw_ports[port])},
+                                 {"port", std::int64_t(port)},
                                  {"octets", number(octets)},
                                  {"what", what}};
   if (!why.empty()) fields.emplace_back("why", why);

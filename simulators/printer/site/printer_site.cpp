@@ -21,14 +21,7 @@ Result<std::unique_ptr<PrinterSite>> PrinterSite::open(runtime::Runtime& runtime
     const auto id = static_cast<PrinterId>(site->printers_.size() - 1);
     MR_TRY(site->engine_->add(id, site->printers_.back()->mib, std::move(identity)));
   }
-  MR_TRY(site->open_raw(addresses));
-  auto face = DatagramFace::open(runtime.network(), std::move(addresses),
-                                 [site = site.get()](std::size_t index, const runtime::Datagram& datagram) {
-                                   site->on_datagram(index, datagram);
-                                 },
-                                 {.port = site->options_.port, .sockets_max = site->options_.sockets_max});
-  if (!face) return face.error();
-  site->face_ = std::move(*face);
+  MR_TRY(site->open_ports(addresses));
   for (std::size_t i = 0; i < site->size(); ++i) {
     MR_TRY(site->connect(i));
     site->device(i).power_on(site->now());
@@ -37,37 +30,11 @@ Result<std::unique_ptr<PrinterSite>> PrinterSite::open(runtime::Runtime& runtime
   return site;
 }
 
-Result<void> PrinterSite::open_raw(const std::vector<runtime::Address>& addresses) {
-  if (options_.raw_ports.empty()) return {};
-  StreamFace::Options ports{.ports = {}, .sockets_max = options_.sockets_max};
-  for (const std::uint16_t port : options_.raw_ports)
-    ports.ports.push_back(static_cast<std::uint16_t>(port + options_.raw_shift));
-  JobReceiver receiver{
-      .job = [this](std::size_t index, std::size_t port, const RawJob& job,
-                    std::uint64_t from) { on_job(index, port, job, raw_.get(), from); },
-      .firmware_begins = [this](std::size_t index,
-                                std::size_t port) { return on_firmware_begin(index, port); },
-      .firmware = [this](std::size_t index, std::size_t port, std::uint64_t octets,
-                         Result<firmware::File> file) { on_firmware(index, port, octets, std::move(file)); },
-      .refused = [this](std::size_t index, std::size_t port, std::uint64_t octets,
-                        std::string_view why) { tell_raw(index, port, octets, "refused", why); },
-      .device =
-          [this](std::size_t index) {
-            Device& device = printers_[index]->device;
-            return speaks_pjl(device.model()) ? &device : nullptr;
-          },
-      .changed =
-          [this](std::size_t index) {
-            changed(index);
-            arm(index);
-          }};
-  auto raw = RawFace::open(runtime_, addresses, std::move(receiver), std::move(ports), options_.raw_limits);
-  MR_TRY(raw);
-  raw_ = std::move(*raw);
-  return {};
-}
-
 PrinterSite::~PrinterSite() {
+  doors_.clear();
+  https_.reset();
+  http_.reset();
+  lpd_.reset();
   raw_.reset();
   face_.reset();
   if (engine_) {
@@ -77,44 +44,7 @@ PrinterSite::~PrinterSite() {
 
 Moment PrinterSite::now() const { return runtime_.clock().now().time_since_epoch(); }
 
-runtime::Endpoint PrinterSite::raw_endpoint(std::size_t index, std::size_t port) const {
-  MR_ASSERT(raw_ != nullptr);
-  return raw_->face().endpoint(index, port);
-}
-
 // --- power ---
-
-Result<void> PrinterSite::connect(std::size_t index) {
-  Printer& printer = *printers_[index];
-  printer.connected = true;
-  printer.ports = printer.device.settings().ports;
-  Result<void> on;
-  if (printer.ports.snmp) on = face_->switch_on(index);
-  if (on && raw_ && printer.ports.raw) on = raw_->switch_on(index);
-  if (!on) disconnect(index);
-  return on;
-}
-
-// A port that was switched off or on in the settings goes or comes; the others keep their connections.
-void PrinterSite::follow_settings(std::size_t index) {
-  Printer& printer = *printers_[index];
-  const Settings::Ports wanted = printer.device.settings().ports;
-  const Settings::Ports had = std::exchange(printer.ports, wanted);
-  Result<void> on;
-  if (had.snmp && !wanted.snmp) face_->switch_off(index);
-  if (!had.snmp && wanted.snmp) on = face_->switch_on(index);
-  if (raw_ && had.raw && !wanted.raw) raw_->switch_off(index);
-  if (on && raw_ && !had.raw && wanted.raw) on = raw_->switch_on(index);
-  if (!on)
-    runtime_.trace().note("printer " + printer.device.identity().serial +
-                          ": a port stays closed: " + to_string(on.error()));
-}
-
-void PrinterSite::disconnect(std::size_t index) {
-  printers_[index]->connected = false;
-  if (raw_) raw_->switch_off(index);
-  face_->switch_off(index);
-}
 
 Result<void> PrinterSite::power_on(std::size_t index) {
   Printer& printer = *printers_[index];
@@ -205,7 +135,7 @@ void PrinterSite::advance(std::size_t index) {
     changed(index);
   } else {
     // A printer that installs takes no jobs.
-    if (raw_ && device.upgrade() == Upgrade::installing) raw_->switch_off(index);
+    if (device.upgrade() == Upgrade::installing) close_job_ports(index);
     changed(index);
   }
 }

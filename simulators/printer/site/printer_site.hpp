@@ -12,7 +12,7 @@
 //   printer.answered id=<address>/<request-id> causes: the jobs since the one before, at most 20
 //     {varbinds: "9.1.3=12 9.1.4=80"}: an SNMP answer with prtMarkerSuppliesLevel left. Not where it is
 //     encrypted.
-//   printer.raw {port, octets, what: job|firmware|refused, why: of refused}
+//   printer.raw {port: 9100, 515, ...; octets, what: job|firmware|refused, why: of refused}
 //   printer.firmware {result: accepted|refused, why: a slug, before, after: levels; after is what will run}
 //   printer.level {before, after}: another level runs from now on
 //   printer.reboot {how: snmp|web|firmware|watchdog}, when it goes down
@@ -32,7 +32,9 @@
 
 #include "reference/runtime/runtime.hpp"
 #include "simulators/printer/site/datagram_face.hpp"
+#include "simulators/printer/site/lpd_face.hpp"
 #include "simulators/printer/site/raw_face.hpp"
+#include "simulators/printer/site/web_face.hpp"
 #include "simulators/printer/snmp/engine.hpp"
 
 namespace mr::printer {
@@ -60,8 +62,10 @@ class PrinterSite {
     std::uint16_t port = 161;        // SNMP; 0: a free one per printer
     std::size_t sockets_max = 1000;  // of each kind; above, wildcard sockets
     std::vector<std::uint16_t> raw_ports =
-        {};             // as the printers call them: 9100, 2000, 2105; none: no raw face
-    int raw_shift = 0;  // added to a raw port to get the one to listen at
+        {};                      // as the printers call them: 9100, 2000, 2105; none: no raw face
+    std::uint16_t lpd_port = 0;  // as the printers call it: 515; 0: no such face
+    std::uint16_t http_port = 0, https_port = 0;  // 80 and 443; 0: no such face
+    int port_shift = 0;                           // added to a TCP port to get the one to listen at
     RawLimits raw_limits = {};
     std::vector<trust::Certificate> firmware_roots = {};  // whose signers the printers trust
     bool tell_answers = true;  // printer.answered: costs a decoding and an event for each such answer
@@ -85,6 +89,9 @@ class PrinterSite {
 
   // Where the printer's raw port number `port` of Options::raw_ports listens.
   runtime::Endpoint raw_endpoint(std::size_t index, std::size_t port) const;
+  // Nothing without that face.
+  std::optional<runtime::Endpoint> lpd_endpoint(std::size_t index) const;
+  std::optional<runtime::Endpoint> web_endpoint(std::size_t index, bool secure) const;
 
   // Idempotent. Off takes the sockets with it and resets their connections. errors (on): of Network::bind and
   // listen; the device then stays off.
@@ -119,14 +126,13 @@ class PrinterSite {
     bool resetting = false;                 // the alarm is a reset
     bool connected = false;                 // has its sockets, those of `ports`
     Settings::Ports ports;
+    std::unique_ptr<runtime::Alarm> web_alarm;    // what the web page was asked for
     std::unique_ptr<runtime::Alarm> ports_alarm;  // they are to follow the settings
     std::uint64_t jobs = 0;                       // told so far
     std::vector<std::string> unread_jobs;         // since the last printer.answered, newest last
-    // Jobs for the printer to be ready, with the face that they came by (null where it tells nobody) and the
-    // name that it gave.
+    // Jobs for the printer to be ready, with the name that the raw face gave; 0: another's.
     struct Waiting {
       RawJob job;
-      RawFace* face = nullptr;
       std::uint64_t from = 0;
     };
     std::vector<Waiting> waiting;
@@ -136,7 +142,20 @@ class PrinterSite {
   };
   static constexpr std::size_t waiting_max = 16, unread_max = 20;
   PrinterSite(runtime::Runtime& runtime, Options options) : runtime_(runtime), options_(std::move(options)) {}
-  Result<void> open_raw(const std::vector<runtime::Address>& addresses);
+  // What a setting opens and shuts.
+  struct Door {
+    bool Settings::Ports::*port;
+    bool takes_jobs;
+    std::function<Result<void>(std::size_t index)> on;
+    std::function<void(std::size_t index)> off;
+  };
+  Result<void> open_ports(const std::vector<runtime::Address>& addresses);
+  JobReceiver job_receiver(std::vector<std::uint16_t> numbers);
+  std::string listing(std::size_t index, bool long_form) const;
+  std::unique_ptr<WebPages> pages_of(std::size_t index);
+  trust::Credentials certificate_of(std::size_t index);
+  void print_test_page(std::size_t index);
+  void close_job_ports(std::size_t index);  // until it starts anew: it installs
   Result<void> connect(std::size_t index);  // gives the printer its sockets
   void disconnect(std::size_t index);       // takes them
   void follow_settings(std::size_t index);
@@ -144,11 +163,12 @@ class PrinterSite {
   void came_up(std::size_t index, const std::string& level_before);
   void advance(std::size_t index);
   void changed(std::size_t index);
-  void on_job(std::size_t index, std::size_t port, const RawJob& job, RawFace* face, std::uint64_t from);
+  // `port`: as the printers call it.
+  void on_job(std::size_t index, std::uint16_t port, const RawJob& job, std::uint64_t from);
   void print_waiting(std::size_t index);
-  bool on_firmware_begin(std::size_t index, std::size_t port);
-  void on_firmware(std::size_t index, std::size_t port, std::uint64_t octets, Result<firmware::File> file);
-  void tell_raw(std::size_t index, std::size_t port, std::uint64_t octets, std::string_view what,
+  bool on_firmware_begin(std::size_t index);
+  void on_firmware(std::size_t index, std::uint16_t port, std::uint64_t octets, Result<firmware::File> file);
+  void tell_raw(std::size_t index, std::uint16_t port, std::uint64_t octets, std::string_view what,
                 std::string_view why);
   void tell_firmware(std::size_t index, std::string_view offered,
                      std::string_view why);  // why empty: accepted
@@ -174,7 +194,11 @@ class PrinterSite {
   std::unique_ptr<SnmpEngine> engine_;
   Options options_;
   std::unique_ptr<DatagramFace> face_;
-  std::unique_ptr<RawFace> raw_;                                             // null without raw ports
+  std::unique_ptr<RawFace> raw_;  // null without raw ports
+  std::unique_ptr<LpdFace> lpd_;  // null without its port
+  std::unique_ptr<SitePages> pages_;
+  std::unique_ptr<WebFace> http_, https_;  // null without their ports
+  std::vector<Door> doors_;
   std::map<const MibTemplate*, std::vector<std::uint32_t>> supply_indices_;  // prtMarkerSuppliesIndex by row
   std::unique_ptr<runtime::Alarm> engine_alarm_;
   std::vector<OutDatagram> out_;
