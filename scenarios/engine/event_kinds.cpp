@@ -42,6 +42,7 @@ std::span<const std::string_view> event_kinds() {
       "printer.asked",
       "printer.firmware",
       "printer.level",
+      "printer.mail",
       "printer.power",
       "printer.printed",
       "printer.raw",

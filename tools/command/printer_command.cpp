@@ -46,6 +46,7 @@ struct Options {
   std::string ports_json, events, control, state;
   std::vector<std::uint16_t> raw_ports{9100, 2000, 2105};
   bool no_raw = false;
+  std::uint16_t lpd_port = 515, http_port = 80, https_port = 443;  // 0: none
   std::vector<std::string> firmware_roots;
   std::optional<std::uint32_t> install_s, restart_s;
   std::string read_community = "public", write_community = "private";
@@ -202,12 +203,16 @@ json::object describe_site(PrinterSite& site, const Options& options, const Sour
     json::array raw;
     for (std::size_t port = 0; port < options.raw_ports.size(); ++port)
       raw.push_back(site.raw_endpoint(i, port).port);
-    printers.push_back({{"index", i},
-                        {"address", at.address.to_string()},
-                        {"snmp", at.port},
-                        {"raw", std::move(raw)},
-                        {"serial", site.device(i).identity().serial},
-                        {"product", site.device(i).model().product}});
+    json::object printer{{"index", i},
+                         {"address", at.address.to_string()},
+                         {"snmp", at.port},
+                         {"raw", std::move(raw)},
+                         {"serial", site.device(i).identity().serial},
+                         {"product", site.device(i).model().product}};
+    if (const auto lpd = site.lpd_endpoint(i)) printer["lpd"] = lpd->port;
+    if (const auto web = site.web_endpoint(i, false)) printer["http"] = web->port;
+    if (const auto web = site.web_endpoint(i, true)) printer["https"] = web->port;
+    printers.push_back(std::move(printer));
   }
   json::object all{{"version", 1},
                    {"engine", options.engine},
@@ -252,11 +257,17 @@ void print_table(PrinterSite& site, const Options& options) {
       ports += (ports.empty() ? "" : ",") + std::to_string(site.raw_endpoint(i, port).port);
     return ports.empty() ? std::string("none") : ports;
   };
-  fmt::print("{:<16} {:>6}  {:<18} {:<20} {}\n", "address", "snmp", "raw", "serial", "product");
+  const auto port = [](const std::optional<runtime::Endpoint>& at) {
+    return at ? std::to_string(at->port) : std::string("none");
+  };
+  fmt::print("{:<16} {:>6} {:>6} {:>6} {:>6}  {:<18} {:<20} {}\n", "address", "snmp", "lpd", "http", "https",
+             "raw", "serial", "product");
   for (std::size_t i = 0; i < site.size(); ++i) {
     const auto at = site.endpoint(i);
-    fmt::print("{:<16} {:>6}  {:<18} {:<20} {}\n", at.address.to_string(), at.port, raw(i),
-               site.device(i).identity().serial, site.device(i).model().product);
+    fmt::print("{:<16} {:>6} {:>6} {:>6} {:>6}  {:<18} {:<20} {}\n", at.address.to_string(), at.port,
+               port(site.lpd_endpoint(i)), port(site.web_endpoint(i, false)),
+               port(site.web_endpoint(i, true)), raw(i), site.device(i).identity().serial,
+               site.device(i).model().product);
   }
   fmt::print("communities: {} (read), {} (write)\n",
              options.read_community.empty() ? "none" : options.read_community,
@@ -337,10 +348,18 @@ std::optional<Failure> serve(const Options& options) {
       return Failure{exit_usage,
                      fmt::format("--raw-ports {}: no port with --port-offset {}", raw, options.port_offset)};
   }
+  for (const int other : {options.lpd_port, options.http_port, options.https_port}) {
+    if (other + options.port_offset > 65535)
+      return Failure{exit_usage,
+                     fmt::format("port {}: none with --port-offset {}", other, options.port_offset)};
+  }
   auto site =
       PrinterSite::open(host, std::move(engine), std::move(plans),
                         {.port = port,
                          .raw_ports = options.raw_ports,
+                         .lpd_port = options.lpd_port,
+                         .http_port = options.http_port,
+                         .https_port = options.https_port,
                          .port_shift = options.port_offset,
                          .firmware_roots = std::get<std::vector<trust::Certificate>>(std::move(roots)),
                          .tell_answers = !options.events.empty()});
@@ -416,6 +435,12 @@ void add_printer_command(CLI::App& app, int& exit_code) {
       ->delimiter(',')
       ->capture_default_str();
   command->add_flag("--no-raw", options->no_raw, "No such ports");
+  for (const auto& [name, value, what] :
+       {std::tuple{"--lpd-port", &options->lpd_port, "LPD"},
+        std::tuple{"--http-port", &options->http_port, "the web page"},
+        std::tuple{"--https-port", &options->https_port, "the web page over TLS"}})
+    command->add_option(name, *value, fmt::format("Port of {}, before --port-offset; 0: none", what))
+        ->capture_default_str();
   command->add_option("--firmware-root", options->firmware_roots,
                       "Certificate (PEM) under which firmware is signed; without one, none is accepted");
   command

@@ -263,6 +263,19 @@ void PrinterSite::tell_raw(std::size_t index, std::uint16_t port, std::uint64_t 
   runtime_.trace().emit({.kind = "printer.raw", .fields = std::move(fields)});
 }
 
+void PrinterSite::tell_mail(std::size_t index, const MailPost::Outcome& outcome) {
+  Device& device = printers_[index]->device;
+  std::vector<EventField> fields{{"serial", device.identity().serial},
+                                 {"subject", outcome.subject},
+                                 {"sent", std::int64_t(outcome.sent)},
+                                 {"attempts", std::int64_t(outcome.attempts)}};
+  if (!outcome.sent) {
+    fields.emplace_back("why", outcome.why);
+    device.log_event("Alert mail not sent: " + outcome.why, now());
+  }
+  runtime_.trace().emit({.kind = "printer.mail", .fields = std::move(fields)});
+}
+
 void PrinterSite::tell_power(std::size_t index, bool on) {
   runtime_.trace().emit(
       {.kind = "printer.power",
@@ -283,6 +296,7 @@ void PrinterSite::tell_alerts(std::size_t index) {
                                       {"description", alert.description}}});
     if (change.raised && alert.severity == Severity::critical)
       send_traps(index, alert_notification(printer.mib, alert, now()));
+    mail_->alert(index, change);
   }
 }
 

@@ -12,6 +12,11 @@ Result<std::unique_ptr<PrinterSite>> PrinterSite::open(runtime::Runtime& runtime
   MR_ASSERT(!plans.empty());
   std::unique_ptr<PrinterSite> site(new PrinterSite(runtime, std::move(options)));
   site->engine_ = std::move(engine);
+  site->mail_ = std::make_unique<MailPost>(
+      runtime, [site = site.get()](std::size_t index) -> Device& { return site->device(index); },
+      [site = site.get()](std::size_t index, const MailPost::Outcome& outcome) {
+        site->tell_mail(index, outcome);
+      });
   std::vector<runtime::Address> addresses;
   for (Plan& plan : plans) {
     addresses.push_back(plan.address);
@@ -31,6 +36,7 @@ Result<std::unique_ptr<PrinterSite>> PrinterSite::open(runtime::Runtime& runtime
 }
 
 PrinterSite::~PrinterSite() {
+  mail_.reset();
   doors_.clear();
   https_.reset();
   http_.reset();
@@ -74,6 +80,7 @@ void PrinterSite::power_off(std::size_t index) {
   printer.alarm.reset();
   printer.resetting = false;
   printer.waiting.clear();
+  mail_->forget(index);
   tell_power(index, false);
 }
 
@@ -92,6 +99,7 @@ void PrinterSite::went_down(std::size_t index, std::string_view how) {
   Printer& printer = *printers_[index];
   disconnect(index);
   printer.waiting.clear();  // its memory held them
+  mail_->forget(index);
   tell_reboot(index, how);
   if (options_.hooks.present)
     ignore(options_.hooks.present(index, false), "an address that cannot be taken away answers ping");

@@ -17,6 +17,7 @@
 //   printer.level {before, after}: another level runs from now on
 //   printer.reboot {how: snmp|web|firmware|watchdog}, when it goes down
 //   printer.power {on: 0|1}
+//   printer.mail {subject, sent: 0|1, attempts, why: of one that was given up}: an alert mail
 //   printer.alert {raised: 0|1, index, severity, group, code, description}; one that is critical is also
 //   sent,
 //     when it comes up, to the trap targets of the printer's settings (printerV2Alert, RFC 3805), as is
@@ -33,6 +34,7 @@
 #include "reference/runtime/runtime.hpp"
 #include "simulators/printer/site/datagram_face.hpp"
 #include "simulators/printer/site/lpd_face.hpp"
+#include "simulators/printer/site/mail_post.hpp"
 #include "simulators/printer/site/raw_face.hpp"
 #include "simulators/printer/site/web_face.hpp"
 #include "simulators/printer/snmp/engine.hpp"
@@ -175,6 +177,7 @@ class PrinterSite {
   Printed tell_printed(std::size_t index, const Job& job, std::uint32_t done,
                        const std::vector<std::int32_t>& before);
   void tell_answered(const OutDatagram& datagram);
+  void tell_mail(std::size_t index, const MailPost::Outcome& outcome);
   void tell_power(std::size_t index, bool on);
   void tell_alerts(std::size_t index);
   void send_traps(std::size_t index, const snmp::Pdu& pdu);
@@ -194,6 +197,7 @@ class PrinterSite {
   std::unique_ptr<SnmpEngine> engine_;
   Options options_;
   std::unique_ptr<DatagramFace> face_;
+  std::unique_ptr<MailPost> mail_;
   std::unique_ptr<RawFace> raw_;  // null without raw ports
   std::unique_ptr<LpdFace> lpd_;  // null without its port
   std::unique_ptr<SitePages> pages_;
