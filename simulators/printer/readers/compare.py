@@ -4,6 +4,7 @@
 compare.py READER TRUTH.json OUTPUT [BEFORE.json]: exits 1 and says what differs. TRUTH is what the control interface tells. Each reader
 has its own rules for levels; they are written down here as that program's documentation and source have them.
 """
+import html
 import json
 import re
 import sys
@@ -115,8 +116,32 @@ def cups_socket():
     same("marker-levels", [int(n) for n in levels.split(",")], expected)
 
 
+def mail():
+    """What a mail server printed of the mail about an open cover."""
+    cover = [alert for alert in truth["alerts"] if alert["severity"] == "critical"][-1]
+    same("Subject", re.search(r"^Subject: (.*)$", output, re.M)[1], f"{truth['name']}: {cover['description']}")
+    same("Code", re.search(r"^Code: (.*)$", output, re.M)[1], str(cover["code"]))
+    same("Serial number", re.search(r"^Serial number: (.*)$", output, re.M)[1], truth["serial"])
+    same("Pages printed", re.search(r"^Pages printed: (.*)$", output, re.M)[1], str(truth["life_count"]))
+
+
+def web():
+    """Pages of the embedded web server, one after the other."""
+    values = {name: html.unescape(value) for name, value in re.findall(r'data-name="([^"]*)">([^<]*)<', output)}
+    same("serial number", values.get("device/serial"), truth["serial"])
+    same("life count", values.get("life-count"), str(truth["life_count"]))
+    same("console", values.get("status/console/1"), truth["console"][0])
+    for supply in truth["supplies"]:
+        shown = values.get(f"supply/{supply['number']}/percent")
+        same(f"percent of supply {supply['number']}", shown and int(shown), percent(supply))
+    for alert in truth["alerts"]:
+        same(f"code of alert {alert['index']}", values.get(f"alert/{alert['index']}/code"), str(alert["code"]))
+    for meter in truth["meters"]:
+        same(meter["name"], values.get("meter/" + meter["name"]), str(meter["value"]))
+
+
 {"snmpwalk": snmpwalk, "netinventory": netinventory, "check_snmp": check_snmp, "snmp_exporter": snmp_exporter, "cups_snmp": cups_snmp,
- "cups_socket": cups_socket}[reader]()
+ "cups_socket": cups_socket, "web": web, "mail": mail}[reader]()
 for fault in faults:
     print(f"{reader}: {fault}", file=sys.stderr)
 sys.exit(1 if faults or compared == 0 else 0)

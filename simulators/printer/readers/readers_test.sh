@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Programs that others wrote read the emulated printers, and see what the devices are: net-snmp's tools, FusionInventory, the SNMP and
-# socket backends of CUPS, Prometheus' snmp_exporter, the monitoring plug-in check_snmp. In a network namespace of its own, at real ports.
+# socket backends of CUPS, Prometheus' snmp_exporter, the monitoring plug-in check_snmp. curl reads their web pages, rlpr and the lpd backend
+# print on them, a mail server takes their alert mail. In a network namespace of its own, at real ports.
 #   readers_test.sh MAKEREADY ENGINE
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -141,6 +142,56 @@ for file in simulators/printer/profiles/*.json; do
     python3 "$here/compare.py" cups_socket "$work/after.json" "$work/cups_socket" "$work/truth.json" || fail "the socket backend sees something else of $profile ($engine)"
     readings=$((readings + 1))
   fi
+  # The web page, plain and over TLS.
+  for url in http://$address https://$address; do
+    for page in / /supplies /counters; do
+      curl --silent --fail --insecure --noproxy '*' --max-time 20 "$url$page" || fail "$url$page"
+    done >"$work/web"
+    ask GET /printers/0 >"$work/truth.json"
+    python3 -c 'import json, sys; t = json.load(sys.stdin); t["serial"] += "9"; json.dump(t, sys.stdout)' <"$work/truth.json" >"$work/other.json"
+    agrees web
+    readings=$((readings + 1))
+  done
+  # A cover is opened, and the mail server has the alert.
+  if [ -z "${mailed:-}" ] && /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null; then
+    /usr/bin/python3 -m aiosmtpd -n -l 127.0.0.1:2525 -c aiosmtpd.handlers.Debugging stdout >"$work/mail" 2>&1 &
+    children+=($!)
+    for _ in $(seq 200); do python3 -c 'import socket; socket.create_connection(("127.0.0.1", 2525), 1)' 2>/dev/null && break; sleep 0.05; done
+    ask PATCH /printers/0/settings '{"mail_server": "127.0.0.1:2525", "mail_sender": "printer@example.test", "mail_recipients": ["ann@example.test"]}' >/dev/null
+    ask PATCH /printers/0/covers/1 '{"open": false}' >/dev/null
+    ask PATCH /printers/0/covers/1 '{"open": true}' >/dev/null
+    for _ in $(seq 200); do grep -q 'END MESSAGE' "$work/mail" && break; sleep 0.05; done
+    ask GET /printers/0 >"$work/truth.json"
+    python3 "$here/compare.py" mail "$work/truth.json" "$work/mail" || fail "the mail says something else: $(cat "$work/mail")"
+    mailed=yes readings=$((readings + 1))
+  fi
+  # Jobs over LPD: three pages; on the first printer in each order, and two copies of three.
+  [ $supplied = no ] || ask POST /printers/0/supplies/1/replacement '{"serial": "NEW1"}' >/dev/null
+  prints() {  # pages, command...
+    local pages=$1 before after
+    shift
+    ask PATCH /printers/0/covers/1 '{"open": false}' >/dev/null
+    before=$(ask GET /printers/0 | python3 -c 'import json, sys; print(json.load(sys.stdin)["life_count"])')
+    timeout 60 "$@" >"$work/log" 2>&1 3<>/dev/null 4<>/dev/null || fail "$1: $(cat "$work/log")"
+    after=$(ask GET /printers/0 | python3 -c 'import json, sys; t = json.load(sys.stdin); job = t["jobs"][-1]; print(t["life_count"], job["name"] + "/" + job["user"])')
+    [ "$after" = "$((before + pages)) three/ann" ] || fail "$1 on $profile: expected $((before + pages)) three/ann, found $after"
+    readings=$((readings + 1))
+  }
+  if have /usr/lib/cups/backend/lpd; then
+    queue="lpd://$address/queue?reserve=none&banner=off"
+    DEVICE_URI="$queue" prints 3 /usr/lib/cups/backend/lpd 1 ann three 1 '' "$work/three.ps"
+    if [ -z "${spooled:-}" ]; then
+      DEVICE_URI="$queue&order=data,control" prints 3 /usr/lib/cups/backend/lpd 1 ann three 1 '' "$work/three.ps"
+      DEVICE_URI="$queue" prints 6 /usr/lib/cups/backend/lpd 1 ann three 2 '' "$work/three.ps"
+    fi
+  fi
+  if have rlpr; then
+    # -N: not from the ports 721 to 731, of which there are too few for so many runs.
+    prints 3 rlpr -N -H $address -P queue -J three -U ann "$work/three.ps"
+    [ -n "${spooled:-}" ] || prints 6 rlpr -N -H $address -P queue -J three -U ann --copies=2 --send-data-first "$work/three.ps"
+    rlpq -N -H $address -P queue 2>&1 | grep -q 'no entries' || fail "rlpq on $profile"
+  fi
+  spooled=yes
   kill $printer
   wait $printer || true
 done
