@@ -111,6 +111,7 @@ for _ in range(600):
     time.sleep(0.05)
 ports = json.load(open(ports_file))
 raw_ports = ports["printers"][0]["raw"]
+tcp_ports = raw_ports + [ports["printers"][0][name] for name in ("lpd", "http", "https")]
 control = ports["control"].removeprefix("http://").removesuffix("/v1")
 
 
@@ -188,7 +189,9 @@ def datagrams(packets):
 def garbage(port):
     openings = [b"", b"\0" * 70000, chance.randbytes(70000), b"\x1b%-12345X@PJL " + b"A" * 200000, b"@PJL\r\n" * 20000,
                 b"%%XRXbegin\n%%OID_ATT_JOB_TYPE OID_VAL_JOB_TYPE_DYNAMIC_LOADABLE_MODULE\n" + b"x" * 5000,
-                b"%!PS\n" + b"(" * 100000, b"\x1b*b65535W" + b"z" * 100, b"\x05" * 4096, b"GET / HTTP/1.1\r\n\r\n" * 100]
+                b"%!PS\n" + b"(" * 100000, b"\x1b*b65535W" + b"z" * 100, b"\x05" * 4096, b"GET / HTTP/1.1\r\n\r\n" * 100,
+                b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 200, b"\2lp\n\3" b"999999999 dfA\n" + b"x" * 100000, b"\2lp\n\2" b"65536 cfA\n" + b"f" * 70000,
+                b"\x16\x03\x01\x02\x00\x01\x00" + b"\0" * 5000, b"@PJL INFO CONFIG\r\n" * 5000]
     for opening in openings:
         try:
             with socket.create_connection((ADDRESSES[0], port), timeout=20) as s:
@@ -199,11 +202,35 @@ def garbage(port):
             pass  # it may hang up first
 
 
+def crowd():
+    """Connections that say nothing, and ones that trickle, on one printer; the others print on."""
+    held = []
+    for port in tcp_ports:
+        for _ in range(40):
+            try:
+                held.append(socket.create_connection((ADDRESSES[0], port), timeout=5))
+            except OSError:
+                break
+    for _ in range(20):
+        for s in held:
+            try:
+                s.send(b"@")
+            except OSError:
+                pass
+        life(ADDRESSES[0])
+    alive(f"{len(held)} connections held open")
+    for s in held:
+        s.close()
+    alive("they are gone")
+
+
 advance(300)
 alive("at first")
 datagrams(mutated(chance.choice(SEEDS)) for _ in range(5000))  # warms the allocator
-for port in raw_ports:
-    garbage(port)
+for _ in range(5):
+    for port in tcp_ports:
+        garbage(port)
+    crowd()
 alive("warmed up")
 settled = memory()
 
@@ -225,30 +252,11 @@ for name in ("c06-snmpv1-req-app.dgrams.gz", "c06-snmpv1-trap-app.dgrams.gz"):
     alive(name)
 datagrams(mutated(chance.choice(SEEDS)) for _ in range(PACKETS))
 alive(f"{PACKETS} mutated packets")
-for port in raw_ports:
+for port in tcp_ports:
     garbage(port)
     alive(f"garbage on port {port - OFFSET}")
 
-# Connections that say nothing, and ones that trickle, on one printer; the others print on.
-held = []
-for port in raw_ports:
-    for _ in range(40):
-        try:
-            s = socket.create_connection((ADDRESSES[0], port), timeout=5)
-            held.append(s)
-        except OSError:
-            break
-for _ in range(20):
-    for s in held:
-        try:
-            s.send(b"@")
-        except OSError:
-            pass
-    life(ADDRESSES[0])
-alive(f"{len(held)} connections held open")
-for s in held:
-    s.close()
-alive("they are gone")
+crowd()
 grown = memory() - settled
 # A sanitizer's shadow and quarantine grow with what was ever used.
 if grown > max(SETTLED_KB, settled // 16):

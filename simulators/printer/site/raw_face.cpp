@@ -215,7 +215,8 @@ awaitable<void> RawFace::serve(std::shared_ptr<State> state, std::shared_ptr<Con
     if (session->writing) {  // what was asked before the end is answered
       const bool taken =
           co_await session->written.wait_until(clock, std::min(end, clock.now() + state->limits.idle));
-      if (connection->gone || !taken) co_return;
+      if (connection->gone) co_return;
+      if (!taken) broken = "timed-out";
     }
   }
   // From here on it is over: what comes of the printer is no business of this connection.
