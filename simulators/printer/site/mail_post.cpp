@@ -6,8 +6,8 @@
 #include <charconv>
 
 #include "reference/runtime/deadline.hpp"
-#include "simulators/printer/mail/alert_mail.hpp"
-#include "simulators/printer/mail/smtp_client.hpp"
+#include "simulators/printer/smtp/alert_mail.hpp"
+#include "simulators/printer/smtp/smtp_client.hpp"
 
 namespace mr::printer {
 

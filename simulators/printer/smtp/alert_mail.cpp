@@ -1,4 +1,4 @@
-#include "simulators/printer/mail/alert_mail.hpp"
+#include "simulators/printer/smtp/alert_mail.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Replies of arbitrary octets, whole and cut: the session ends, says the same, and sends a bounded amount.
 #include <cstdlib>
 
-#include "simulators/printer/mail/smtp_client.hpp"
+#include "simulators/printer/smtp/smtp_client.hpp"
 
 namespace {
 std::string talk(std::string_view octets, std::size_t cut) {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "simulators/printer/mail/alert_mail.hpp"
-#include "simulators/printer/mail/smtp_client.hpp"
 #include "simulators/printer/profiles/profiles.hpp"
+#include "simulators/printer/smtp/alert_mail.hpp"
+#include "simulators/printer/smtp/smtp_client.hpp"
 
 namespace mr::printer {
 namespace {

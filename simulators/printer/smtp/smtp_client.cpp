@@ -1,4 +1,4 @@
-#include "simulators/printer/mail/smtp_client.hpp"
+#include "simulators/printer/smtp/smtp_client.hpp"
 
 #include <algorithm>
 
