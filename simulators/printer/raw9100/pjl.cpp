@@ -5,27 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "simulators/printer/raw9100/words.hpp"
+
 namespace mr::printer {
 namespace {
 
-constexpr std::string_view eol = "\r\n", end = "\r\n\f";
-constexpr std::int32_t lang_pjl = 5;  // PrtInterpreterLangFamilyTC
-constexpr std::size_t text_max = 80;  // of a message to be shown
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
+constexpr std::string_view eol = "\r\n", reply_end = "\r\n\f";
+constexpr std::int32_t lang_pjl = 5;   // PrtInterpreterLangFamilyTC
+constexpr std::size_t shown_max = 80;  // of a message to be shown
 
 // The first word, and the rest.
 std::pair<std::string_view, std::string_view> split(std::string_view text) {
@@ -229,13 +216,13 @@ std::vector<PjlDialogue::Variable> PjlDialogue::variables() const {
 std::string PjlDialogue::info(std::string_view category) const {
   const Model& model = device_.model();
   const std::string head = "@PJL INFO " + std::string(category) + std::string(eol);
-  if (category == "ID") return head + "\"" + shown(model.product) + "\"" + std::string(end);
-  if (category == "STATUS") return head + status_lines() + std::string(end);
+  if (category == "ID") return head + "\"" + shown(model.product) + "\"" + std::string(reply_end);
+  if (category == "STATUS") return head + status_lines() + std::string(reply_end);
   if (category == "PAGECOUNT")
-    return head + "PAGECOUNT=" + std::to_string(device_.life_count()) + std::string(end);
+    return head + "PAGECOUNT=" + std::to_string(device_.life_count()) + std::string(reply_end);
   if (category == "MEMORY") {
     const std::string octets = std::to_string(std::int64_t{model.memory_kib} * 1024);
-    return head + "TOTAL=" + octets + std::string(eol) + "LARGEST=" + octets + std::string(end);
+    return head + "TOTAL=" + octets + std::string(eol) + "LARGEST=" + octets + std::string(reply_end);
   }
   if (category == "CONFIG") {
     std::vector<std::string> trays, bins;
@@ -248,7 +235,7 @@ std::string PjlDialogue::info(std::string_view category) const {
            enumerated("USTATUS", {"DEVICE", "JOB", "PAGE", "TIMED"}) +
            "MEMORY=" + std::to_string(std::int64_t{model.memory_kib} * 1024) + std::string(eol) +
            "DISPLAY LINES=" + std::to_string(model.console_lines) + std::string(eol) +
-           "DISPLAY CHARACTER SIZE=" + std::to_string(model.console_chars) + std::string(end);
+           "DISPLAY CHARACTER SIZE=" + std::to_string(model.console_chars) + std::string(reply_end);
   }
   if (category == "VARIABLES") {
     std::string out = head;
@@ -271,9 +258,9 @@ std::string PjlDialogue::info(std::string_view category) const {
            enumerated(std::string("JOB=") + (tells_jobs_ ? "ON" : "OFF"), {"OFF", "ON"}) +
            enumerated(std::string("PAGE=") + (tells_pages_ ? "ON" : "OFF"), {"OFF", "ON"}) +
            "TIMED=" + std::to_string(timed_ ? timed_->count() : 0) + " [2 RANGE]" + std::string(eol) + "\t5" +
-           std::string(eol) + "\t300" + std::string(end);
+           std::string(eol) + "\t300" + std::string(reply_end);
   }
-  return head + "\"?\"" + std::string(end);
+  return head + "\"?\"" + std::string(reply_end);
 }
 
 std::string PjlDialogue::ask(std::string_view word, std::string_view options) const {
@@ -284,7 +271,7 @@ std::string PjlDialogue::ask(std::string_view word, std::string_view options) co
     const auto set = set_.find(name);
     value = word == "INQUIRE" && set != set_.end() ? set->second : variable.initial;
   }
-  return "@PJL " + std::string(word) + " " + shown(name) + std::string(eol) + value + std::string(end);
+  return "@PJL " + std::string(word) + " " + shown(name) + std::string(eol) + value + std::string(reply_end);
 }
 
 void PjlDialogue::set_variables(std::string_view options) {
@@ -329,7 +316,7 @@ std::string PjlDialogue::take(std::string_view line, Moment now) {
   line.remove_prefix(4);
   const auto [first, options] = split(line);
   const std::string word = upper(first);
-  if (word == "ECHO") return "@PJL ECHO " + shown(options, 2048) + std::string(end);
+  if (word == "ECHO") return "@PJL ECHO " + shown(options, 2048) + std::string(reply_end);
   if (word == "INFO") return info(shown(upper(trimmed(options)), 40));
   if (word == "INQUIRE" || word == "DINQUIRE") {
     // "INQUIRE LPARM : PCL PTSIZE": of one language; there are none such.
@@ -347,7 +334,7 @@ std::string PjlDialogue::take(std::string_view line, Moment now) {
   } else if (word == "RDYMSG" || word == "OPMSG" || word == "STMSG") {
     const auto display = assignment(options);
     if (!display || display->first != "DISPLAY") return {};
-    device_.set_ready_message(shown(display->second, text_max));
+    device_.set_ready_message(shown(display->second, shown_max));
     // A message to the operator stops the printer until somebody presses a key.
     if (word != "RDYMSG") device_.set_online(false, now);
   }
@@ -359,12 +346,12 @@ std::string PjlDialogue::device_changed() {
   std::string status = status_lines();
   if (status == told_) return {};
   told_ = std::move(status);
-  return "@PJL USTATUS DEVICE" + std::string(eol) + told_ + std::string(end);
+  return "@PJL USTATUS DEVICE" + std::string(eol) + told_ + std::string(reply_end);
 }
 
 std::string PjlDialogue::timed() {
   if (!timed_) return {};
-  return "@PJL USTATUS TIMED" + std::string(eol) + status_lines() + std::string(end);
+  return "@PJL USTATUS TIMED" + std::string(eol) + status_lines() + std::string(reply_end);
 }
 
 std::string PjlDialogue::printed(const RawJob& job, std::uint32_t done) {
@@ -374,11 +361,11 @@ std::string PjlDialogue::printed(const RawJob& job, std::uint32_t done) {
   if (tells_jobs_) out = "@PJL USTATUS JOB" + std::string(eol) + "START" + std::string(eol) + name + "\f";
   if (tells_pages_) {
     for (std::uint32_t page = 1; page <= std::min(done, pages_told_max); ++page)
-      out += "@PJL USTATUS PAGE" + std::string(eol) + std::to_string(page) + std::string(end);
+      out += "@PJL USTATUS PAGE" + std::string(eol) + std::to_string(page) + std::string(reply_end);
   }
   if (tells_jobs_)
     out += "@PJL USTATUS JOB" + std::string(eol) + "END" + std::string(eol) + name +
-           "PAGES=" + std::to_string(done) + std::string(end);
+           "PAGES=" + std::to_string(done) + std::string(reply_end);
   return out;
 }
 

@@ -12,15 +12,10 @@
 #include <string>
 
 #include "simulators/printer/raw9100/counters.hpp"
+#include "simulators/printer/raw9100/words.hpp"
 
 namespace mr::printer {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 // Of a page in points, either way up, within 5 points.
 MediaSize size_of(double a, double b) {

@@ -7,33 +7,20 @@
 #include <charconv>
 #include <utility>
 
+#include "simulators/printer/raw9100/words.hpp"
+
 namespace mr::printer {
 namespace {
 
 constexpr std::string_view universal_exit = "\x1b%-12345X";
-constexpr std::size_t pjl_line_max = 2048, text_max = 255, items_max = 8192;
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
+constexpr std::size_t pjl_line_max = 2048, name_octets_max = 255, items_max = 8192;
 
 std::string cleaned(std::string_view text) {
   std::string out;
-  for (const char c : text.substr(0, text_max)) {
+  for (const char c : text.substr(0, name_octets_max)) {
     if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
   }
   return out;
-}
-
-std::string_view without_blanks(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 // The value of `key = value` or `key = "value"` in a PJL command's options.
@@ -41,9 +28,9 @@ std::optional<std::string> option(std::string_view options, std::string_view key
   const std::string all = upper(options);
   for (std::size_t at = all.find(key); at != all.npos; at = all.find(key, at + 1)) {
     if (at > 0 && all[at - 1] != ' ' && all[at - 1] != '\t') continue;
-    std::string_view rest = without_blanks(options.substr(at + key.size()));
+    std::string_view rest = trimmed(options.substr(at + key.size()));
     if (!rest.starts_with('=')) continue;
-    rest = without_blanks(rest.substr(1));
+    rest = trimmed(rest.substr(1));
     if (rest.starts_with('"')) {
       rest.remove_prefix(1);
       return cleaned(rest.substr(0, rest.find('"')));
@@ -83,11 +70,6 @@ std::optional<Language> language_named(std::string_view name) {
   if (word == "PDF") return Language::pdf;
   if (word == "TEXT") return Language::text;
   return {};
-}
-
-std::string_view without_line_end(std::string_view line) {
-  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
-  return line;
 }
 
 // The values of PJL's PAPER that there are sizes for.
@@ -194,8 +176,8 @@ struct RawReader::State {
   }
 
   void take_command(std::string_view line) {
-    const std::string whole(without_line_end(line));
-    line = without_blanks(line.substr(4));
+    const std::string whole(trimmed(line));
+    line = trimmed(line.substr(4));
     const std::size_t space = line.find_first_of(" \t");
     const std::string word = upper(line.substr(0, space));
     const std::string_view options = space == line.npos ? std::string_view() : line.substr(space);
