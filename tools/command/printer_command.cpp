@@ -1,5 +1,7 @@
 #include "tools/command/printer_command.hpp"
 
+#include <malloc.h>
+
 #include <fmt/core.h>
 #include <fmt/ostream.h>
 
@@ -381,11 +383,16 @@ std::optional<Failure> serve(const Options& options) {
                      fmt::format("--control {}: {}", options.control, to_string(opened.error()))};
     control = std::move(*opened);
   }
-  json::object described = describe_site(**site, options, source);
-  if (control) described["control"] = fmt::format("http://{}/v1", to_string(control->endpoint()));
-  if (!options.ports_json.empty() && !write_json(options.ports_json, described)) {
-    return Failure{exit_environment, fmt::format("{}: cannot be written", options.ports_json)};
+  {
+    json::object described = describe_site(**site, options, source);
+    if (control) described["control"] = fmt::format("http://{}/v1", to_string(control->endpoint()));
+    if (!options.ports_json.empty() && !write_json(options.ports_json, described)) {
+      return Failure{exit_environment, fmt::format("{}: cannot be written", options.ports_json)};
+    }
   }
+#if defined(__GLIBC__)
+  malloc_trim(0);  // what making thousands of printers left behind goes back to the system
+#endif
   print_table(**site, options);
   if (control) fmt::print("control: http://{}/v1\n", to_string(control->endpoint()));
   std::fflush(stdout);

@@ -116,6 +116,7 @@ class Answering {
     }
     // Each row starts where the one before it ended. A name that has reached its end keeps the last name that
     // it had.
+    out_.varbinds.reserve(std::min<std::size_t>(non_repeaters + repetitions * repeaters, 64));
     std::vector<Oid> from;
     for (std::size_t i = 0; i < repeaters; ++i) from.push_back(request_.varbinds[non_repeaters + i].name);
     std::vector<bool> ended(repeaters, false);

@@ -163,6 +163,8 @@ class Device {
   std::array<std::uint64_t, 5> power_ms(Moment now) const;
   void set_activity(Activity activity, Moment now);
   Activity activity() const { return activity_; }
+  // Gives back memory that its vectors hold beyond what is in them: after its past was made.
+  void settle();
   // Moves meters alone, as if done long ago: the past of a printer that was installed before the run.
   void add_history(const Job& job);
 
@@ -295,9 +297,9 @@ class Device {
  private:
   struct Supply {
     std::int32_t level;
+    bool present = true;
     std::uint64_t worn = 0;  // numerator of the fraction of a unit already used
     std::string serial;
-    bool present = true;
   };
   struct ServiceItem {
     std::uint64_t count = 0;

@@ -165,6 +165,12 @@ void Device::set_activity(Activity activity, Moment now) {
   activity_ = activity;
 }
 
+void Device::settle() {
+  const auto shrink = [](auto&... all) { (all.shrink_to_fit(), ...); };
+  shrink(alerts_, changes_, nvm_, standing_, history_, events_, jobs_, usage_.faults.counts,
+         usage_.jams.counts, usage_.sheets_by_type.counts, usage_.sheets_by_input, usage_.units);
+}
+
 void Device::add_history(const Job& job) { tally(whole(job, *model_)); }
 
 void Device::tally(const Job& job) {

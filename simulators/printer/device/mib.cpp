@@ -66,10 +66,11 @@ Value DeviceMib::get(const Oid& name) {
 }
 
 bool DeviceMib::next(const Oid& after, Oid& name, Value& value) {
-  const std::size_t at = template_->after(after);
+  const std::size_t at = template_->after(after, walked_);
   const Variable* fixed = at < template_->variables().size() ? &template_->variables()[at] : nullptr;
   if (next_live(after, fixed ? &fixed->name : nullptr, name, value)) return true;
   if (!fixed) return false;
+  walked_ = at;
   name = fixed->name;
   value = value_of(*fixed);
   return true;

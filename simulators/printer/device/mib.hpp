@@ -156,6 +156,10 @@ class MibTemplate {
   std::span<const LiveTable* const> live() const { return live_; }  // in walk order
   // Position of the first variable with a name after (or at) `name`; size() past the last.
   std::size_t after(const snmp::Oid& name) const;
+  // The same; fast where `name` is that of the variable at `hint`, as in a walk.
+  std::size_t after(const snmp::Oid& name, std::size_t hint) const {
+    return hint < variables_.size() && variables_[hint].name == name ? hint + 1 : after(name);
+  }
   const Variable* find(const snmp::Oid& name) const;      // null where there is none
   const LiveTable* live_at(const snmp::Oid& name) const;  // the one that `name` is a cell of, or null
   bool has_object(const snmp::Oid& name) const;           // some instance of the same table column or scalar
@@ -212,6 +216,7 @@ class DeviceMib final : public snmp::VariableSource {
   MibTemplatePtr template_;
   Device& device_;
   Moment now_{};
+  std::size_t walked_ = 0;  // position that next() gave last
   std::string engine_id_;
   std::vector<std::pair<std::uint32_t, snmp::Value>> set_;  // by position in the template, sorted
   std::unique_ptr<Notes> notes_;

@@ -136,6 +136,7 @@ Device make_device(const ModelPtr& model, std::uint32_t number, runtime::Entropy
     const std::int32_t capacity = model->inputs[i].capacity;
     device.set_input_level(i, static_cast<std::int32_t>(past.between(capacity / 4, capacity)), Moment{0});
   }
+  device.settle();
   return device;
 }
 
