@@ -176,6 +176,7 @@ TEST(Pages, PclRasterIsMeasuredToTheDot) {
   EXPECT_EQ((*colours)[0], 0u);
   EXPECT_NEAR((*colours)[1], 2 * (*colours)[2], 1);
   EXPECT_EQ((*colours)[3], 0u);
+  EXPECT_EQ(*coverage("\x1b&k1W" + start + half + end), *coverage(start + half + end)) << "a W without data";
   // What is not all raster is not measured; nor is what is not understood.
   EXPECT_FALSE(coverage(start + half + "text" + end));
   EXPECT_FALSE(coverage("text\f"));

@@ -128,7 +128,9 @@ class PclCounter final : public PageCounter {
     if (is('&', 'p', 'X') || (is('*', 'b', 'W') && value_ > 0) || is('*', 'c', 'P') ||
         (family_ == '%' && what == 'B'))
       marked_ = true;
-    if (what == 'W' || is('&', 'p', 'X') || is('*', 'b', 'V')) {
+    // Of the commands that end in W, ESC&k#W (DeskJet's direction of printing) is the one without data.
+    const bool has_data = what == 'W' && !is('&', 'k', 'W');
+    if (has_data || is('&', 'p', 'X') || is('*', 'b', 'V')) {
       skip_ = negative_ ? 0 : value_;
       row_ = family_ == '*' && group_ == 'b';
       last_plane_ = what == 'W';
