@@ -118,7 +118,7 @@ th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line);v
 thead th{color:var(--quiet);font-weight:500}tbody th{font-weight:500;width:16rem}
 .console{font:600 1.05rem ui-monospace,monospace;background:#e7f0d8;border-radius:4px;padding:.6rem .9rem;margin:.9rem 0 0}
 .critical td{color:var(--bad);font-weight:600}meter{width:9rem}
-form p{margin:.6rem 0}label{display:inline-block;min-width:13rem}input[type=text],input[type=password],input[type=number],textarea{font:inherit;padding:.3rem .45rem;border:1px solid #aab5c2;border-radius:4px;width:22rem;max-width:100%}
+form p{margin:.6rem 0}label{display:inline-block;width:21rem;vertical-align:top}input[type=text],input[type=password],input[type=number],textarea{font:inherit;padding:.3rem .45rem;border:1px solid #aab5c2;border-radius:4px;width:22rem;max-width:100%}
 button{font:inherit;padding:.4rem 1rem;border:1px solid var(--accent);background:var(--accent);color:#fff;border-radius:4px;cursor:pointer}
 button.plain{background:#fff;color:var(--accent)}.error{color:var(--bad);font-weight:600})";
 
