@@ -108,6 +108,10 @@ struct Issuance {
 Result<Certificate> issue(const Credentials& authority, const Issuance& issuance);
 // A self-signed root.
 Credentials make_authority(const Subject& subject, Time not_before, Time not_after);
+// A key and a server's certificate that it signed itself, as devices make for their web page. requires: a
+// subject and names that issue() takes.
+Credentials make_self_signed(const Subject& subject, const std::vector<std::string>& dns_names,
+                             Time not_before, Time not_after);
 
 }  // namespace mr::trust
 MR_ERRC(mr::trust, errc, "trust")

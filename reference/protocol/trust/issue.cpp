@@ -127,4 +127,17 @@ Credentials make_authority(const Subject& subject, Time not_before, Time not_aft
   return {.key = std::move(key), .chain = {std::move(made).value()}};
 }
 
+Credentials make_self_signed(const Subject& subject, const std::vector<std::string>& dns_names,
+                             Time not_before, Time not_after) {
+  auto key = PrivateKey::generate_p256();
+  auto made = make(nullptr, key,
+                   {.subject = subject,
+                    .use = Use::server,
+                    .dns_names = dns_names,
+                    .not_before = not_before,
+                    .not_after = not_after,
+                    .public_key_der = key.public_key_der()});
+  return {.key = std::move(key), .chain = {std::move(made).value()}};
+}
+
 }  // namespace mr::trust

@@ -57,42 +57,40 @@ Result<void> PrinterSite::open_ports(const std::vector<runtime::Address>& addres
 
 // What its buttons do comes on the next turn: the answer leaves first.
 std::unique_ptr<WebPages> PrinterSite::pages_of(std::size_t index) {
-  const auto later = [this, index](std::function<void()> what) {
-    auto& alarm = printers_[index]->web_alarm;
-    alarm = runtime_.clock().at(runtime_.clock().now() + std::chrono::milliseconds(200), [this, index, what] {
-      const auto self = std::move(printers_[index]->web_alarm);  // lives until this has run
-      what();
-    });
+  using Kept = std::unique_ptr<runtime::Alarm> Printer::*;
+  const auto later = [this, index](Kept kept, std::function<void()> what) {
+    (*printers_[index]).*kept = runtime_.clock().at(
+        runtime_.clock().now() + std::chrono::milliseconds(200), [this, index, kept, what] {
+          const auto self = std::move((*printers_[index]).*kept);  // lives until this has run
+          what();
+        });
   };
   return std::make_unique<WebPages>(
       printers_[index]->device,
-      WebPages::Hooks{.restart = [this, index, later] { later([this, index] { restart(index, "web"); }); },
-                      .test_page = [this, index] { print_test_page(index); },
-                      .changed =
-                          [this, index, later] {
-                            changed(index);
-                            later([this, index] { arm(index); });
-                          }});
+      WebPages::Hooks{
+          .restart = [this, index,
+                      later] { later(&Printer::web_restart, [this, index] { restart(index, "web"); }); },
+          .test_page = [this, index] { print_test_page(index); },
+          .changed =
+              [this, index, later] {
+                changed(index);
+                later(&Printer::web_change, [this, index] { arm(index); });
+              }});
 }
 
-// As real printers have it when new: of an authority that nobody knows, for its serial number.
+// Self-signed, as real printers have it when new. A serial number may be any text: it may come from a
+// recording.
 trust::Credentials PrinterSite::certificate_of(std::size_t index) {
   const Identity& identity = printers_[index]->device.identity();
-  const trust::Time from = runtime_.clock().wall() - std::chrono::hours(24),
-                    to = from + std::chrono::days(3650);
-  const std::string name = "printer-" + identity.serial.substr(0, 40);
-  const trust::Credentials authority = trust::make_authority(
-      {.common_name = name + " authority", .serial_number = {}, .organization = {}}, from, to);
-  trust::Credentials out{trust::PrivateKey::generate_p256(), {}};
-  auto certificate = trust::issue(authority, {.subject = {name, {}, {}},
-                                              .use = trust::Use::server,
-                                              .dns_names = {name + ".local"},
-                                              .not_before = from,
-                                              .not_after = to,
-                                              .public_key_der = out.key.public_key_der()});
-  MR_ASSERT(certificate.has_value());
-  out.chain = {*certificate};
-  return out;
+  std::string serial;
+  for (const char c : identity.serial.substr(0, 40)) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    serial += plain ? c : '-';
+  }
+  const std::string name = "printer-" + serial;
+  const trust::Time from = runtime_.clock().wall() - std::chrono::hours(24);
+  return trust::make_self_signed({.common_name = name, .serial_number = serial, .organization = {}},
+                                 {name + ".local"}, from, from + std::chrono::days(3650));
 }
 
 // `numbers`: of the face's ports, as the printers call them.
@@ -151,6 +149,11 @@ std::optional<runtime::Endpoint> PrinterSite::web_endpoint(std::size_t index, bo
   const auto& web = secure ? https_ : http_;
   if (!web) return {};
   return web->face().endpoint(index, 0);
+}
+
+const trust::Certificate& PrinterSite::web_certificate(std::size_t index) {
+  MR_ASSERT(https_ != nullptr);
+  return https_->certificate(index);
 }
 
 Result<void> PrinterSite::connect(std::size_t index) {

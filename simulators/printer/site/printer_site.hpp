@@ -94,6 +94,8 @@ class PrinterSite {
   // Nothing without that face.
   std::optional<runtime::Endpoint> lpd_endpoint(std::size_t index) const;
   std::optional<runtime::Endpoint> web_endpoint(std::size_t index, bool secure) const;
+  // Of its HTTPS port, made where it was not yet. requires: there is that face.
+  const trust::Certificate& web_certificate(std::size_t index);
 
   // Idempotent. Off takes the sockets with it and resets their connections. errors (on): of Network::bind and
   // listen; the device then stays off.
@@ -128,7 +130,7 @@ class PrinterSite {
     bool resetting = false;                 // the alarm is a reset
     bool connected = false;                 // has its sockets, those of `ports`
     Settings::Ports ports;
-    std::unique_ptr<runtime::Alarm> web_alarm;    // what the web page was asked for
+    std::unique_ptr<runtime::Alarm> web_change, web_restart;  // what the web page was asked for
     std::unique_ptr<runtime::Alarm> ports_alarm;  // they are to follow the settings
     std::uint64_t jobs = 0;                       // told so far
     std::vector<std::string> unread_jobs;         // since the last printer.answered, newest last

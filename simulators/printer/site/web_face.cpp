@@ -38,7 +38,19 @@ struct WebFace::State {
   SitePages& pages;
   Certify certify;
   std::map<std::size_t, std::shared_ptr<const trust::TlsServer>> certificates;  // by printer
+  std::shared_ptr<const trust::TlsServer> settings(std::size_t index) {
+    auto& made = certificates[index];
+    if (!made)
+      made = std::make_shared<const trust::TlsServer>(
+          trust::TlsServer{.credentials = certify(index), .clients = {}});
+    return made;
+  }
 };
+
+const trust::Certificate& WebFace::certificate(std::size_t index) {
+  MR_ASSERT(bool(state_->certify));
+  return state_->settings(index)->credentials.chain.front();
+}
 
 Result<std::unique_ptr<WebFace>> WebFace::open(runtime::Runtime& runtime,
                                                std::vector<runtime::Address> addresses, SitePages& pages,
@@ -61,11 +73,7 @@ awaitable<void> WebFace::serve(std::shared_ptr<State> state, std::shared_ptr<Con
   runtime::Stream stream = std::move(connection->stream);
   const bool secure = bool(state->certify);
   if (secure) {
-    auto& certificate = state->certificates[connection->index];
-    if (!certificate)
-      certificate = std::make_shared<const trust::TlsServer>(
-          trust::TlsServer{.credentials = state->certify(connection->index), .clients = {}});
-    const auto settings = certificate;
+    const auto settings = state->settings(connection->index);
     auto secured =
         co_await state->runtime.network().secure(std::move(stream), settings, clock.now() + handshake);
     if (connection->gone || !secured) co_return;

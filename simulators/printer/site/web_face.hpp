@@ -42,6 +42,8 @@ class WebFace {
   Result<void> switch_on(std::size_t index) { return face_->switch_on(index); }
   void switch_off(std::size_t index) { face_->switch_off(index); }
   const StreamFace& face() const { return face_->face(); }
+  // The printer's certificate, made where it was not yet. requires: not plain HTTP.
+  const trust::Certificate& certificate(std::size_t index);
 
  private:
   struct State;

@@ -32,7 +32,7 @@ std::string SmtpClient::received(std::string_view octets) {
   while (!octets.empty() && !over()) {
     const std::size_t end = octets.find('\n');
     const std::string_view part = octets.substr(0, end);
-    if (came_.size() + part.size() > line_max) return finish(End::failed, 0, "a reply is too long");
+    if (came_.size() + part.size() > line_max) return out + finish(End::failed, 0, "a reply is too long");
     came_ += part;
     octets.remove_prefix(end == octets.npos ? octets.size() : end + 1);
     if (end == std::string_view::npos) break;
@@ -40,9 +40,9 @@ std::string SmtpClient::received(std::string_view octets) {
     if (line.ends_with('\r')) line.pop_back();
     const bool coded = line.size() >= 3 && is_digit(line[0]) && is_digit(line[1]) && is_digit(line[2]);
     if (!coded || (line.size() > 3 && line[3] != ' ' && line[3] != '-'))
-      return finish(End::failed, 0, "not a reply: " + line);
+      return out + finish(End::failed, 0, "not a reply: " + line);
     if (line.size() > 3 && line[3] == '-') {
-      if (++lines_ > lines_max) return finish(End::failed, 0, "a reply has too many lines");
+      if (++lines_ > lines_max) return out + finish(End::failed, 0, "a reply has too many lines");
       continue;
     }
     lines_ = 0;

@@ -7,7 +7,8 @@ namespace {
 std::string talk(std::string_view octets, std::size_t cut) {
   mr::printer::SmtpClient client("printer",
                                  {"p@example", {"a@example", "b@example"}, "Subject: x\r\n\r\n.\r\n..x"});
-  std::string out = client.received(octets.substr(0, cut)) + client.received(octets.substr(cut));
+  std::string out = client.received(octets.substr(0, cut));
+  out += client.received(octets.substr(cut));
   client.broke();
   if (client.end() == mr::printer::SmtpClient::End::none || out.size() > 1000) std::abort();
   return out + client.reason();

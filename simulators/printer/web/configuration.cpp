@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -43,8 +44,18 @@ constexpr Switch switches[] = {{"port-snmp", "SNMP", &Settings::Ports::snmp},
 void input(Html& page, std::string_view type, std::string_view name, std::string_view label,
            std::string_view value) {
   page.raw("<p><label for=\"").text(name).raw("\">").text(label).raw("</label> <input type=\"").raw(type);
-  page.raw("\" id=\"").text(name).raw("\" name=\"").text(name).raw("\" data-name=\"setting/").text(name);
-  page.raw("\" maxlength=\"255\" value=\"").text(value).raw("\"></p>\n");
+  page.raw("\" id=\"").text(name).raw("\" name=\"").text(name).raw("\"");
+  page.raw(type == "number"     ? " min=\"0\""
+           : type == "password" ? " maxlength=\"255\" autocomplete=\"new-password\""
+                                : " maxlength=\"255\"");
+  page.raw(" value=\"").text(value).raw("\"></p>\n");
+}
+
+bool printable(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+  }
+  return true;
 }
 
 // Lines, without those that are empty.
@@ -61,6 +72,11 @@ std::vector<std::string> lines_of(std::string_view text) {
   return out;
 }
 
+// Whole ones: a form that comes back unchanged leaves a time of seconds as it is.
+std::string minutes_text(const Settings& settings) {
+  return std::to_string(settings.sleep_after_ms / 60'000);
+}
+
 // "192.0.2.9 v2 trap", "192.0.2.9:1162 v3 inform somebody".
 std::string text_of(const TrapTarget& target) {
   std::string out =
@@ -70,14 +86,15 @@ std::string text_of(const TrapTarget& target) {
   if (!target.community_or_user.empty()) out += " " + target.community_or_user;
   return out;
 }
+// The fourth word goes to the end of the line: communities may have spaces.
 std::optional<TrapTarget> target_in(const std::string& line) {
   std::vector<std::string> words;
-  for (std::size_t at = 0; at < line.size();) {
-    const std::size_t end = std::min(line.find(' ', at), line.size());
-    if (end > at) words.push_back(line.substr(at, end - at));
-    at = end + 1;
+  for (std::size_t at = line.find_first_not_of(' '); at < line.size(); at = line.find_first_not_of(' ', at)) {
+    const std::size_t end = words.size() == 3 ? line.size() : std::min(line.find(' ', at), line.size());
+    words.push_back(line.substr(at, end - at));
+    at = end;
   }
-  if (words.size() < 3 || words.size() > 4) return {};
+  if (words.size() < 3 || !printable(line) || line.size() > text_max) return {};
   TrapTarget out;
   std::string address = words[0], port;
   if (const std::size_t colon = address.rfind(':');
@@ -104,13 +121,6 @@ std::optional<TrapTarget> target_in(const std::string& line) {
   return out;
 }
 
-bool printable(std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string configuration_page(const Settings& settings, std::string_view form_token,
@@ -127,8 +137,7 @@ std::string configuration_page(const Settings& settings, std::string_view form_t
   for (const TextField& field : texts)
     input(page, field.secret ? "password" : "text", field.name, field.label,
           field.secret ? "" : settings.*field.member);
-  input(page, "number", "sleep-minutes", "Power saver after minutes (0: never)",
-        std::to_string(settings.sleep_after_ms / 60'000));
+  input(page, "number", "sleep-minutes", "Power saver after minutes (0: never)", minutes_text(settings));
   page.raw(
       "<p><label for=\"mail-recipients\">Mail recipients, one a line</label> <textarea "
       "id=\"mail-recipients\" name=\"mail-recipients\" rows=\"3\">");
@@ -175,7 +184,7 @@ std::vector<std::string> take_settings(const std::vector<std::pair<std::string, 
       if (one.name == name) ports.*one.member = true;
     }
     if (name == "ports") ports_sent = true;
-    if (name == "sleep-minutes") {
+    if (name == "sleep-minutes" && value != minutes_text(settings)) {
       std::int64_t minutes = -1;
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), minutes);
       if (error != std::errc() || end != value.data() + value.size() || minutes < 0 ||
@@ -187,6 +196,7 @@ std::vector<std::string> take_settings(const std::vector<std::pair<std::string, 
     }
     if (name == "mail-recipients") {
       std::vector<std::string> all = lines_of(value);
+      if (all == settings.mail_recipients) continue;
       bool good = all.size() <= Settings::mail_recipients_max;
       for (const std::string& one : all)
         good = good && one.size() <= text_max && printable(one) && one.find('@') != one.npos;
@@ -197,9 +207,11 @@ std::vector<std::string> take_settings(const std::vector<std::pair<std::string, 
                         " addresses, one a line, are expected.");
     }
     if (name == "trap-targets") {
+      const std::vector<std::string> lines = lines_of(value);
+      if (std::ranges::equal(lines, settings.trap_targets, {}, {}, text_of)) continue;
       std::vector<TrapTarget> all;
       bool good = true;
-      for (const std::string& line : lines_of(value)) {
+      for (const std::string& line : lines) {
         const auto target = target_in(line);
         good = good && target && all.size() < Settings::trap_targets_max;
         if (good) all.push_back(*target);

@@ -1,7 +1,10 @@
 #include "simulators/printer/web/pages.hpp"
 
 #include <algorithm>
+#include <concepts>
 #include <cstdio>
+#include <map>
+#include <optional>
 
 #include "simulators/printer/device/words.hpp"
 #include "simulators/printer/web/html.hpp"
@@ -124,6 +127,8 @@ button.plain{background:#fff;color:var(--accent)}.error{color:var(--bad);font-we
 
 }  // namespace
 
+std::string_view style_sheet() { return style; }
+
 std::string moment_text(const Device& device, Moment at) {
   const auto utc = device.utc(at);
   if (!utc) return number(std::chrono::duration_cast<std::chrono::seconds>(at).count()) + " s";
@@ -226,8 +231,13 @@ std::string counters_page(const Device& device) {
   page.heading("Counters").table({});
   page.fact("Pages printed in its life", "life-count", number(device.life_count()));
   page.fact("Pages since it was switched on", "power-on-count", number(device.power_on_count()));
-  for (std::size_t i = 0; i < model.meters.size(); ++i)
-    page.fact(model.meters[i].name, "meter/" + model.meters[i].name, number(device.meter(i)));
+  // The vendor's table may tell one meter at two places: the second is NAME/2.
+  std::map<std::string_view, int> told;
+  for (std::size_t i = 0; i < model.meters.size(); ++i) {
+    const std::string& name = model.meters[i].name;
+    const int times = ++told[name];
+    page.fact(name, "meter/" + name + (times > 1 ? "/" + number(times) : ""), number(device.meter(i)));
+  }
   page.end_table().heading("Sheets by size").table({});
   for (std::size_t i = 1; i < usage.sheets_by_size.size(); ++i) {
     const std::string size(to_text(static_cast<MediaSize>(i)));

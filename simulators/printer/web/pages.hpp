@@ -17,6 +17,9 @@ std::string events_page(const Device& device);
 std::string whole_page(const Device& device, std::string_view title, std::string_view content,
                        bool logged_in);
 
+// The style sheet within every page, as its policy names it.
+std::string_view style_sheet();
+
 // A moment of the device: its civil time where it has one ("2026-11-23 14:05:00"), else seconds since its
 // start.
 std::string moment_text(const Device& device, Moment at);

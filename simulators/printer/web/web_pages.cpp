@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <span>
 
 #include "reference/protocol/trust/digest.hpp"
 #include "reference/protocol/trust/random.hpp"
@@ -17,7 +17,19 @@ using exchange::HttpResponse;
 
 namespace {
 
-constexpr std::string_view session_cookie = "session";
+// Two names: a browser does not let a page in the clear replace the cookie of a secure one (RFC 6265bis
+// section 5.7), so that with one name a log-in over HTTP after one over HTTPS would have no effect.
+std::string_view session_cookie(bool secure) { return secure ? "__Host-session" : "session"; }
+
+// No scripts, nothing from elsewhere, and no style but ours.
+const std::string& policy() {
+  static const std::string text = [] {
+    const trust::Sha256Value style = trust::sha256(style_sheet());
+    return "default-src 'none'; style-src 'sha256-" + trust::base64(std::as_bytes(std::span(style))) +
+           "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  }();
+  return text;
+}
 
 std::string token() {
   std::array<std::uint8_t, 16> octets;
@@ -35,13 +47,11 @@ bool same_secret(std::string_view a, std::string_view b) {
 
 HttpResponse response(unsigned status, std::string body) {
   return {.status = status,
-          .headers =
-              {{"Content-Type", "text/html; charset=utf-8"},
-               {"Cache-Control", "no-store"},
-               {"Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"},
-               {"X-Content-Type-Options", "nosniff"},
-               {"Referrer-Policy", "no-referrer"}},
+          .headers = {{"Content-Type", "text/html; charset=utf-8"},
+                      {"Cache-Control", "no-store"},
+                      {"Content-Security-Policy", policy()},
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"Referrer-Policy", "no-referrer"}},
           .body = std::move(body)};
 }
 
@@ -130,13 +140,13 @@ std::optional<std::string> cookie(std::string_view text, std::string_view name) 
   return {};
 }
 
-WebPages::Session* WebPages::session_of(const HttpRequest& request, Moment now) {
+WebPages::Session* WebPages::session_of(const HttpRequest& request, bool secure, Moment now) {
   std::erase_if(sessions_, [&](const Session& session) { return now - session.used > session_idle; });
   const auto sent = exchange::find(request.headers, "Cookie");
-  const auto id = sent ? cookie(*sent, session_cookie) : std::nullopt;
+  const auto id = sent ? cookie(*sent, session_cookie(secure)) : std::nullopt;
   if (!id) return nullptr;
   for (Session& session : sessions_) {
-    if (!same_secret(session.id, *id)) continue;
+    if (session.secure != secure || !same_secret(session.id, *id)) continue;
     session.used = now;
     return &session;
   }
@@ -165,20 +175,23 @@ HttpResponse WebPages::log_in(const Form& form, bool secure, Moment now) {
   }
   wrong_ = 0;
   if (sessions_.size() >= sessions_max) sessions_.pop_front();
-  sessions_.push_back({token(), token(), now});
+  sessions_.push_back({token(), token(), now, secure});
   HttpResponse out = go_to("/configuration");
-  out.headers.emplace_back("Set-Cookie", std::string(session_cookie) + "=" + sessions_.back().id +
+  out.headers.emplace_back("Set-Cookie", std::string(session_cookie(secure)) + "=" + sessions_.back().id +
                                              "; Path=/; HttpOnly; SameSite=Strict" +
                                              (secure ? "; Secure" : ""));
   return out;
 }
 
-HttpResponse WebPages::configure(const Form& form, const Session& session) {
+HttpResponse WebPages::configure(const Form& form, Session session) {
   Settings settings = device_.settings();
   const std::vector<std::string> wrong = take_settings(form, settings);
   if (!wrong.empty())
     return response(400, whole_page(device_, "Configuration",
                                     configuration_page(settings, session.form_token, wrong), true));
+  // Whoever knows the old password alone is out.
+  if (settings.admin_password != device_.settings().admin_password)
+    std::erase_if(sessions_, [&](const Session& one) { return one.id != session.id; });
   device_.set(std::move(settings));
   if (hooks_.changed) hooks_.changed();
   return go_to("/configuration");
@@ -187,7 +200,7 @@ HttpResponse WebPages::configure(const Form& form, const Session& session) {
 HttpResponse WebPages::answer(const HttpRequest& request, bool secure, Moment now) {
   const bool gets = request.method == "GET" || request.method == "HEAD";
   const std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
-  Session* const session = session_of(request, now);
+  Session* const session = session_of(request, secure, now);
   const auto page = [&](std::string_view title, std::string content, unsigned status = 200) {
     HttpResponse out = response(status, whole_page(device_, title, content, session != nullptr));
     return out;
@@ -237,6 +250,8 @@ HttpResponse WebPages::answer(const HttpRequest& request, bool secure, Moment no
     std::erase_if(sessions_, [&](const Session& one) { return &one == session; });
     return go_to("/");
   }
+  if (path == "/restart" && device_.upgrading())
+    return page("Refused", message("Refused", "The printer installs software. It restarts by itself."), 409);
   const auto& act = path == "/restart" ? hooks_.restart : hooks_.test_page;
   if (act) act();
   return page(

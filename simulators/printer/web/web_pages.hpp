@@ -34,7 +34,7 @@ class WebPages {
   // lifetime: the device outlives it.
   WebPages(Device& device, Hooks hooks) : device_(device), hooks_(std::move(hooks)) {}
 
-  // `secure`: over TLS; the cookie of a session is then for TLS alone. Random tokens come from
+  // `secure`: over TLS; a session is for TLS alone, or for plain HTTP alone. Random tokens come from
   // trust::random_bytes.
   exchange::HttpResponse answer(const exchange::HttpRequest& request, bool secure, Moment now);
 
@@ -42,12 +42,13 @@ class WebPages {
   struct Session {
     std::string id, form_token;
     Moment used{};
+    bool secure = false;  // began over TLS, and is for TLS alone
   };
   using Form = std::vector<std::pair<std::string, std::string>>;
 
-  Session* session_of(const exchange::HttpRequest& request, Moment now);
+  Session* session_of(const exchange::HttpRequest& request, bool secure, Moment now);
   exchange::HttpResponse log_in(const Form& form, bool secure, Moment now);
-  exchange::HttpResponse configure(const Form& form, const Session& session);
+  exchange::HttpResponse configure(const Form& form, Session session);
 
   Device& device_;
   Hooks hooks_;

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <span>
+
+#include "reference/protocol/trust/digest.hpp"
 #include "simulators/printer/profiles/profiles.hpp"
 
 namespace mr::printer {
@@ -19,16 +23,17 @@ class Web : public testing::Test {
   HttpResponse ask(std::string method, std::string target, std::string body = {}) {
     exchange::HttpRequest request{
         .method = std::move(method), .target = std::move(target), .headers = {}, .body = {}};
-    if (!session.empty()) request.headers.emplace_back("Cookie", "a=b; session=" + session);
+    if (!session.empty()) request.headers.emplace_back("Cookie", "a=b; " + name() + "=" + session);
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
     request.body = std::move(body);
     return pages.answer(request, secure, now);
   }
   HttpResponse log_in(const std::string& password) {
     HttpResponse out = ask("POST", "/login", "password=" + password);
-    if (const auto set = exchange::find(out.headers, "Set-Cookie")) session = *cookie(*set, "session");
+    if (const auto set = exchange::find(out.headers, "Set-Cookie")) session = *cookie(*set, name());
     return out;
   }
+  std::string name() const { return secure ? "__Host-session" : "session"; }
   std::string form_token() {
     const std::string page = ask("GET", "/configuration").body;
     const std::size_t at = page.find("form-token\" value=\"");
@@ -185,8 +190,105 @@ TEST_F(Web, SessionsAreFewAndOfTlsWhereTheyBegan) {
   EXPECT_NE(set->find("; HttpOnly; SameSite=Strict; Secure"), set->npos);
   const std::string first = session;
   for (std::size_t i = 0; i < WebPages::sessions_max; ++i) log_in(model->admin_password);
+  EXPECT_EQ(ask("GET", "/configuration").status, 200u);
+  secure = false;
+  EXPECT_EQ(ask("GET", "/configuration").status, 303u) << "not in the clear";
+  secure = true;
   session = first;
   EXPECT_EQ(ask("GET", "/configuration").status, 303u) << "the oldest goes";
+}
+
+TEST_F(Web, ANewPasswordEndsTheOtherSessions) {
+  log_in(model->admin_password);
+  const std::string other = session;
+  log_in(model->admin_password);
+  EXPECT_EQ(ask("POST", "/configuration", "form-token=" + form_token() + "&admin-password=new").status, 303u);
+  EXPECT_EQ(ask("GET", "/configuration").status, 200u);
+  session = other;
+  EXPECT_EQ(ask("GET", "/configuration").status, 303u);
+}
+
+// What was set elsewhere and a form cannot say survives a form that comes back as it was shown.
+TEST_F(Web, AnUnchangedFormChangesNothing) {
+  Settings settings = device.settings();
+  settings.sleep_after_ms = 30'000;
+  settings.mail_recipients = {"root"};
+  settings.trap_targets = {{.address = "192.0.2.9", .community_or_user = "two  words"}};
+  device.set(settings);
+  log_in(model->admin_password);
+  EXPECT_EQ(ask("POST", "/configuration",
+                "form-token=" + form_token() +
+                    "&sleep-minutes=0&mail-recipients=root%0D%0A&trap-targets=192.0.2.9+v2+trap+two++words")
+                .status,
+            303u);
+  EXPECT_EQ(device.settings(), settings);
+  EXPECT_EQ(
+      ask("POST", "/configuration",
+          "form-token=" + form_token() + "&sleep-minutes=1&trap-targets=192.0.2.9++v1+trap+a+b%0D%0A%0D%0A")
+          .status,
+      303u);
+  EXPECT_EQ(device.settings().sleep_after_ms, 60'000u);
+  EXPECT_EQ(device.settings().trap_targets,
+            (std::vector<TrapTarget>{{.address = "192.0.2.9", .version = 1, .community_or_user = "a b"}}));
+}
+
+TEST_F(Web, PagesAreUtf8) {
+  Settings settings = device.settings();
+  settings.name = "B\xc3\xbcro";
+  settings.location = "caf\xe9 \xc3<b>";
+  device.set(settings);
+  EXPECT_TRUE(has(ask("GET", "/"), ">B\xc3\xbcro<"));
+  EXPECT_TRUE(has(ask("GET", "/"), ">caf\xef\xbf\xbd \xef\xbf\xbd&lt;b&gt;<"));
+  settings.location =
+      "\xc0\xbc \xe0\x80\xbc \xed\xa0\x80 \xf4\x90\x80\x80";  // overlong, surrogate, too large
+  device.set(settings);
+  for (const char c : {'\xc0', '\xe0', '\xed', '\xf4'})
+    EXPECT_EQ(ask("GET", "/").body.find(c), std::string::npos);
+}
+
+TEST_F(Web, APrinterThatInstallsIsNotRestarted) {
+  log_in(model->admin_password);
+  const std::string token = form_token();
+  ASSERT_TRUE(device.begin_upgrade(now));
+  device.check_upgrade(std::pair{std::string("X"), Install::sound}, now);
+  now += 10s;
+  device.advance(now);
+  ASSERT_TRUE(device.upgrading());
+  EXPECT_EQ(ask("POST", "/restart", "form-token=" + token).status, 409u);
+  EXPECT_EQ(restarts, 0);
+}
+
+TEST(WebNames, AreOfOneValueEach) {
+  for (const std::string_view key : profile_keys()) {
+    const ModelPtr model = profile(key).value();
+    Device device(model, identity_of(*model, 0));
+    device.power_on(0s);
+    device.advance(600s);
+    device.run_job({.black = 3}, 600s);
+    WebPages pages(device, {});
+    for (const char* page : {"/", "/supplies", "/counters", "/events"}) {
+      const std::string body =
+          pages.answer({.method = "GET", .target = page, .headers = {}, .body = {}}, false, 600s).body;
+      std::set<std::string> names;
+      for (std::size_t at = body.find("data-name="); at != body.npos; at = body.find("data-name=", at)) {
+        at += 11;
+        EXPECT_TRUE(names.insert(body.substr(at, body.find('"', at) - at)).second)
+            << key << page << " " << body.substr(at, 40);
+      }
+      EXPECT_GE(names.size(), 3u);
+    }
+  }
+}
+
+// The policy names the style sheet that the page has.
+TEST_F(Web, TheStyleSheetIsTheOneOfThePolicy) {
+  const HttpResponse page = ask("GET", "/");
+  const std::size_t at = page.body.find("<style>") + 7;
+  const trust::Sha256Value digest =
+      trust::sha256(std::string_view(page.body).substr(at, page.body.find("</style>") - at));
+  EXPECT_NE(exchange::find(page.headers, "Content-Security-Policy")
+                ->find("'sha256-" + trust::base64(std::as_bytes(std::span(digest))) + "'"),
+            std::string::npos);
 }
 
 TEST(WebForm, IsDecoded) {
