@@ -54,7 +54,7 @@ await snmpd
 printers() {  # engine count offset
   local name=$1-$2 i
   first[$name]=127.1.0.1 count[$name]=$2 port[$name]=$((161 + $3))
-  taskset -c 0 "$makeready" printer --profile office-colour-mfp --engine "$1" --count "$2" --address 127.1.0.1 \
+  taskset -c 0 "$makeready" printer --no-raw --lpd-port 0 --http-port 0 --https-port 0 --profile office-colour-mfp --engine "$1" --count "$2" --address 127.1.0.1 \
     --port-offset "$3" --control "127.0.0.1:$((80 + $3))" --ports-json "$work/$name.json" >"$work/$name.log" 2>&1 &
   pid[$name]=$!; pids+=($!)
   for i in $(seq 600); do
